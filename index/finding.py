@@ -1,0 +1,81 @@
+"""Finding: the papers that fit a question, by words and by meaning at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import Floats
+from index.embedder import Embedder
+from index.fusion import fuse
+from index.papers import Paper
+from index.passages import Passage
+from index.stores import Stores
+from index.vectors import Placed
+
+# Of each kind, words and vectors; a paper outside both is not considered.
+_CANDIDATE_PASSAGES = 200
+_CANDIDATE_PAPERS = 100
+
+
+@dataclass(frozen=True)
+class Match:
+    """A paper that was found, and the passage of it that is nearest to what was asked.
+
+    `score` orders the matches of one search and says nothing across searches; `cosine` (at most 1,
+    which is the same text) and `bm25` (from 0) are what it was made of.
+    """
+
+    paper: Paper
+    passage: Passage
+    score: float
+    cosine: float
+    bm25: float
+
+
+def find(
+    stores: Stores, embedder: Embedder, question: str, k: int, beside: Mapping[str, float]
+) -> list[Match]:
+    """Return the k best matches; `Library.search` says how."""
+    weights = {**beside, question: 1.0}
+    asked = dict(zip(weights, embedder.embed(list(weights)), strict=True))
+    with stores.reading():
+        ids = _candidates(stores, asked)
+        papers = stores.shelf.get(ids)
+        places, rows = stores.vectors.of(list(papers))
+        words = {text: stores.words.score(text, list(papers)) for text in asked}
+    nearest = {text: _nearest(papers, places, rows @ vector) for text, vector in asked.items()}
+    scores = dict.fromkeys(nearest[question], 0.0)
+    for text, weight in weights.items():
+        cosines = {identifier: cosine for identifier, (_, cosine) in nearest[text].items()}
+        for identifier, score in fuse(cosines, words[text]).items():
+            scores[identifier] += weight * score
+    matches = [
+        Match(papers[identifier], passage, scores[identifier], cosine,
+              words[question].get(identifier, 0.0))
+        for identifier, (passage, cosine) in nearest[question].items()
+    ]  # fmt: skip
+    return sorted(matches, key=lambda match: (-match.score, match.paper.id))[:k]
+
+
+def _candidates(stores: Stores, asked: Mapping[str, Floats]) -> set[str]:
+    """The papers that are near to any of the texts, or share the most words with it."""
+    found: set[str] = set()
+    for text, vector in asked.items():
+        found |= {place.paper for place, _ in stores.vectors.nearest(vector, _CANDIDATE_PASSAGES)}
+        found |= {identifier for identifier, _ in stores.words.best(text, _CANDIDATE_PAPERS)}
+    return found
+
+
+def _nearest(
+    papers: Mapping[str, Paper], places: Sequence[Placed], cosines: Floats
+) -> dict[str, tuple[Passage, float]]:
+    """Return each paper's nearest passage and its cosine, by the paper's id."""
+    nearest: dict[str, tuple[Passage, float]] = {}
+    for at in np.argsort(-cosines):
+        place, paper = places[at], papers[places[at].paper]
+        # A vector of an abstract that has changed since points at other words.
+        if place.paper not in nearest and place.version == paper.version:
+            passage = Passage(place.start, place.end, paper.abstract[place.start : place.end])
+            nearest[place.paper] = passage, float(cosines[at])
+    return nearest

@@ -1,0 +1,40 @@
+"""Readers: papers out of files, one module a format, chosen here."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index.papers import Paper
+from index.readers import daily_pages
+from index.readers.decoding import Unreadable, text_of
+from index.readers.problems import Problem
+
+# What each ending is read by: the text of a file and its name go in, papers and problems come out.
+Reader = Callable[[str, str], Iterator[Paper | Problem]]
+_READERS: dict[str, Reader] = {".txt": daily_pages.read}
+
+__all__ = ["Problem", "count", "read"]
+
+
+def read(path: Path) -> Iterator[Paper | Problem]:
+    """Yield the papers of a file in its order, and a Problem for whatever could not be read.
+
+    Nothing is raised for a bad file: it is a Problem without a line, and the only thing yielded.
+    """
+    reader = _READERS.get(path.suffix.lower(), daily_pages.read)
+    try:
+        text = text_of(path)
+    except Unreadable as problem:
+        yield Problem(str(path), None, problem.what, problem.todo)
+        return
+    empty = True
+    for entry in reader(text, path.name):
+        empty = False
+        yield entry
+    if empty:
+        todo = "Give a saved Daily Papers page: a line with the title, then a line with the abstract."
+        yield Problem(str(path), None, "no papers in it", todo)
+
+
+def count(path: Path) -> int:
+    """Return how many papers a file has, as `read` would yield them."""
+    return sum(isinstance(entry, Paper) for entry in read(path))

@@ -1,0 +1,69 @@
+"""Answers and their citations: what comes back, whoever asks."""
+
+from dataclasses import asdict, dataclass
+
+from index import Paper
+
+
+# Stands in an answer's text, unseen, after a stop that ends no sentence ("et al. (2024)"), so that
+# whoever splits the text at stops gets whole sentences, each with its number. No quote has it.
+WORD_JOINER = "\N{WORD JOINER}"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A number in the text, a paper, and its words: `paper.abstract[start:end] == quote`."""
+
+    number: int
+    paper: Paper
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the papers say to a question, each sentence of `text` with its `[n]`; or that they don't.
+
+    Declined, `abstained` is true, `citations` is empty and `text` says what was looked for. `papers`
+    are the nearest ones that were found, best first, cited or not. `seconds` is how long it took.
+    """
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...]
+    abstained: bool
+    papers: tuple[Paper, ...]
+    model: str
+    seconds: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the answer as JSON has it; a paper there has no abstract."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "abstained": self.abstained,
+            "citations": [
+                {
+                    "number": citation.number,
+                    "quote": citation.quote,
+                    "start": citation.start,
+                    "end": citation.end,
+                    "paper": paper_as_dict(citation.paper),
+                }
+                for citation in self.citations
+            ],
+            "papers": [paper_as_dict(paper) for paper in self.papers],
+            "model": self.model,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def paper_as_dict(paper: Paper) -> dict[str, object]:
+    """Return a paper as JSON has it, its sources as one string."""
+    known = asdict(paper)
+    return {
+        "id": paper.id,
+        **{name: known[name] for name in ("title", "authors", "date", "venue", "url")},
+        "source": paper.source,
+    }

@@ -1,0 +1,60 @@
+"""The assistant: answers questions from a library."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from index import Library
+from rag.answer import Answer
+from rag.engine import CitedQueryEngine
+from rag.models import QUOTE, known_model
+from rag.retriever import Question
+
+
+class Assistant:
+    """Answers questions from the papers of a library. May be shared by threads."""
+
+    def __init__(self, library: Library, model: str = QUOTE) -> None:
+        self.library = library
+        self._engine = CitedQueryEngine(library, known_model(model))
+
+    @classmethod
+    def open(cls, library: str | Path | None = None, model: str = QUOTE) -> "Assistant":
+        """Open the assistant of a library, by its folder; without one, of the user's own.
+
+        Raises a LibraryError where the folder is no library, or UnknownModel.
+        """
+        return cls(Library.open(library), known_model(model))
+
+    def close(self) -> None:
+        """Let go of the library's files."""
+        self.library.close()
+
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question from the papers, or say that they don't.
+
+        `history` has the user's earlier questions, oldest first. Raises EmptyLibrary, or BadQuestion
+        where the question is blank or has more than 10,000 characters.
+        """
+        *_, answer = self.stream(question, history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+        """Yield an answer's text as it comes, and last the Answer, whose text is all of it."""
+        return self._engine.stream(Question(question, history=tuple(history)))
+
+    def as_query_engine(self) -> CitedQueryEngine:
+        """Return the engine for use with LlamaIndex; see `CitedQueryEngine` on what it returns."""
+        return self._engine
