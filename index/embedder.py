@@ -32,7 +32,7 @@ class Abstract:
 
 
 @dataclass(frozen=True)
-class _Window:
+class Window:
     """A run of tokens that fits the model, and which of them each wanted vector is the mean of."""
 
     tokens: list[int]
@@ -43,7 +43,7 @@ class Embedder:
     """Texts to unit vectors of 384 numbers: their dot product is the cosine."""
 
     def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer) -> None:
-        self._session = session
+        self.session = session
         self._tokenizer = tokenizer
         self._first, self._last = tokenizer.encode("").ids
 
@@ -60,7 +60,7 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one vector a text, [len(texts), 384]: the mean over all its tokens, at most 512."""
         windows = [
-            _Window(self._marked(encoding.ids[:MOST_TOKENS]), [(row, slice(None))])
+            Window(self._marked(encoding.ids[:MOST_TOKENS]), [(row, slice(None))])
             for row, encoding in enumerate(self._encode(texts))
         ]
         return self._vectors(windows, len(texts))
@@ -72,10 +72,10 @@ class Embedder:
         tokens' (Günther et al. 2024, arXiv:2409.04701). What is longer than the model's 512 tokens
         is read in windows, each beginning with the title.
         """
-        windows: list[_Window] = []
+        windows: list[Window] = []
         edges = [0]
         for abstract in abstracts:
-            windows += self._windows(abstract, edges[-1])
+            windows += self.windows(abstract, edges[-1])
             edges.append(edges[-1] + len(abstract.spans))
         vectors = self._vectors(windows, edges[-1])
         return [vectors[a:b] for a, b in pairwise(edges)]
@@ -86,8 +86,11 @@ class Embedder:
     def _marked(self, tokens: list[int]) -> list[int]:
         return [self._first, *tokens, self._last]
 
-    def _windows(self, abstract: Abstract, row: int) -> Iterator[_Window]:
-        """Cut an abstract where the next span would no longer fit; `row` is its first span's."""
+    def windows(self, abstract: Abstract, row: int) -> Iterator[Window]:
+        """Yield the windows of an abstract, cut where the next span would no longer fit.
+
+        `row` is that of the first span's vector among all that are wanted.
+        """
         title, text = self._encode([f"{abstract.title}.", abstract.text])
         head = title.ids[:_MOST_TITLE_TOKENS]
         room = MOST_TOKENS - len(head)
@@ -95,23 +98,23 @@ class Embedder:
         begin, rows = 0, list[tuple[int, slice]]()
         for number, span in enumerate(abstract.spans):
             # A span without a token of its own (signs the tokenizer drops) takes its neighbour's.
-            first = min(bisect_left(starts, span.start), len(starts) - 1)
+            first = max(0, min(bisect_left(starts, span.start), len(starts) - 1))
             last = max(bisect_left(starts, span.end), first + 1)
             if rows and last - begin > room:
-                yield _Window(self._marked(head + text.ids[begin:first]), rows)
+                yield Window(self._marked(head + text.ids[begin:first]), rows)
                 begin, rows = first, []
             # A span that is longer than a window is read as far as the window goes.
             stop = min(last, begin + room)
             shift = 1 + len(head) - begin
             rows.append((row + number, slice(first + shift, stop + shift)))
-        yield _Window(self._marked(head + text.ids[begin : begin + room]), rows)
+        yield Window(self._marked(head + text.ids[begin : begin + room]), rows)
 
-    def _vectors(self, windows: Iterable[_Window], rows: int) -> Floats:
+    def _vectors(self, windows: Iterable[Window], rows: int) -> Floats:
         vectors = np.zeros((rows, DIMENSIONS), dtype=np.float32)
         # One at a time, as was fastest; and a text's vector must not hang on its neighbours, which
         # in a batch share the scale that its activations are quantised by.
         for window in windows:
-            [found] = self._session.run(None, feed(window.tokens))
+            [found] = self.session.run(None, feed(window.tokens))
             for row, piece in window.rows:
                 vectors[row] = found[0, piece].mean(axis=0)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

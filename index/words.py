@@ -52,7 +52,7 @@ class Words:
         """Take papers away by id, then add (id, version, text); all of it or nothing."""
         writer = self._index.writer(_HEAP, _THREADS)
         for identifier in [*removed, *(one[0] for one in added)]:
-            writer.delete_documents("paper", identifier)
+            writer.delete_documents_by_term("paper", identifier)
         for identifier, version, text in added:
             writer.add_document(Document(paper=identifier, version=version, text=text))
         writer.commit()

@@ -24,7 +24,8 @@ class Assistant:
 
         Raises a LibraryError where the folder is no library, or UnknownModel.
         """
-        return cls(Library.open(library), known_model(model))
+        known_model(model)
+        return cls(Library.open(library), model)
 
     def close(self) -> None:
         """Let go of the library's files."""

@@ -98,7 +98,10 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_library
 @_json
 def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
-    """Add the papers of FILEs: saved Daily Papers pages, or the word `sample`."""
+    """Add the papers of files.
+
+    FILE is a saved Daily Papers page; the word `sample` stands for the 466 papers that come along.
+    """
     from index import Library
     from rag.progress import progress_bar
 
@@ -127,7 +130,10 @@ def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
 @_library
 @_json
 def ask(question: str, after: tuple[str, ...], model: str, library: Path | None, as_json: bool) -> None:
-    """Answer QUESTION (`-`: from standard input) from the library, with citations."""
+    """Answer a question, with citations.
+
+    A QUESTION of `-` is read from standard input.
+    """
     from rag.assistant import Assistant
     from rag.models import known_model
     from rag.shown import answer_as_text
@@ -156,7 +162,7 @@ def ask(question: str, after: tuple[str, ...], model: str, library: Path | None,
 @_library
 @_json
 def search(words: tuple[str, ...], k: int, library: Path | None, as_json: bool) -> None:
-    """Show the papers nearest to WORDS, with the passage that fits."""
+    """Show the papers nearest to some words."""
     from rag.answer import paper_as_dict
     from rag.shown import matches_as_text
 
@@ -175,7 +181,10 @@ def search(words: tuple[str, ...], k: int, library: Path | None, as_json: bool) 
 @_library
 @_json
 def papers(library: Path | None, as_json: bool) -> None:
-    """List the papers in the library: their ids and titles (`--json`: one object a line)."""
+    """List the papers and their ids.
+
+    With --json, each paper is an object on a line of its own.
+    """
     from rag.answer import paper_as_dict
     from rag.shown import paper_as_line
 
@@ -189,7 +198,10 @@ def papers(library: Path | None, as_json: bool) -> None:
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @_library
 def remove(ids: tuple[str, ...], library: Path | None) -> None:
-    """Remove the papers with these IDs, leaving no trace; `paperchat papers` shows the ids."""
+    """Remove papers by their ids.
+
+    `paperchat papers` lists the ids. No trace of a removed paper is left in the library.
+    """
     with _open(library) as opened:
         unknown = [identifier for identifier in ids if identifier not in opened.get(ids)]
         if unknown:
@@ -210,7 +222,12 @@ def remove(ids: tuple[str, ...], library: Path | None) -> None:
 @_library
 @_json
 def evaluate(file: Path, model: str, library: Path | None, as_json: bool) -> None:
-    """Score the answers to questions with known answers: FILE has one JSON object a line."""
+    """Score the answers to known questions.
+
+    FILE is JSON Lines: a "question" and what is known of its right answer, as "papers" (titles; none
+    where it is to be declined), "facts" (each a list of accepted wordings), "evidence" ("paper",
+    "quote"), "history" and "type".
+    """
     from rag.assistant import Assistant
     from rag.evaluate import as_table, evaluate, read_questions
 
@@ -223,7 +240,7 @@ def evaluate(file: Path, model: str, library: Path | None, as_json: bool) -> Non
 @main.command(epilog=_examples("paperchat doctor", "paperchat doctor --library rnn"))
 @_library
 def doctor(library: Path | None) -> None:
-    """Check that everything paperchat needs is here, and that the library is in order."""
+    """Check the installation and the library."""
     from rag.doctor import examine
 
     findings = list(examine(library))

@@ -1,0 +1,37 @@
+# `make ask` sets up and answers a question on the sample; `make test` sets up and checks everything.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: ask check test chromium
+
+ask: $(VENV)/.paperchat
+	$(BIN)/paperchat add sample
+	$(BIN)/paperchat ask "How much energy does batching save on a TPU?"
+
+test: check
+	$(BIN)/pytest --cov --cov-report=term
+
+check: $(VENV)/.dev chromium
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/.paperchat: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[dev]"
+	touch $@ $(VENV)/.paperchat
+
+# The page is tested in a real browser: Debian's where there is apt-get, else Playwright's own.
+chromium: $(VENV)/.dev
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then \
+	  $$([ "$$(id -u)" = 0 ] || echo sudo) sh -c \
+	    'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null'; \
+	else $(BIN)/playwright install chromium; fi
