@@ -68,7 +68,14 @@ class Library:
 
     def __iter__(self) -> Iterator[Paper]:
         """Yield the papers in the order they were first added."""
-        return iter(self._stores.shelf)
+        with self._stores.reading():
+            ids = self._stores.shelf.ids()
+        # Some at a time: a library need not fit into memory, and may be written to meanwhile.
+        for at in range(0, len(ids), adding.BATCH):
+            found = self.get(ids[at : at + adding.BATCH])
+            yield from (
+                found[identifier] for identifier in ids[at : at + adding.BATCH] if identifier in found
+            )
 
     def get(self, ids: Iterable[str]) -> dict[str, Paper]:
         """Return the papers with these ids, by id; an unknown id has no entry."""

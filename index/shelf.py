@@ -63,13 +63,9 @@ class Shelf:
         """The number of papers."""
         return int(self._db.execute("SELECT count(*) FROM papers").fetchone()[0])
 
-    def __iter__(self) -> Iterator[Paper]:
-        """Yield the papers in the order they were first added."""
-        # Two windows in one statement would break when the loop's body writes: ids first, then rows.
-        ids = [row[0] for row in self._db.execute("SELECT id FROM papers ORDER BY rowid")]
-        for some in _portions(ids):
-            found = self.get(some)
-            yield from (found[identifier] for identifier in some if identifier in found)
+    def ids(self) -> list[str]:
+        """Return the ids of all papers, in the order they were first added."""
+        return [row[0] for row in self._db.execute("SELECT id FROM papers ORDER BY rowid")]
 
     def get(self, ids: Iterable[str]) -> dict[str, Paper]:
         """Return the papers with these ids, by id; an unknown id has no entry."""

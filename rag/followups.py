@@ -12,8 +12,11 @@ _POINTING = re.compile(
     r"such|former|latter|else|instead|too|either|both|others?)\b",
     re.IGNORECASE,
 )
-# "What is neural collapse?" names its subject, however short it is.
-_DEFINING = re.compile(r"\s*(what|who) (is|are|was|were)\b|\s*(define|explain)\b", re.IGNORECASE)
+# "What is neural collapse?" and "Which papers prune?" name their subject, short as they are.
+_NAMING = re.compile(
+    r"^\s*(what|who) (is|are|was|were)\b|^\s*(define|explain)\b|\b(papers|works|studies)\b",
+    re.IGNORECASE,
+)
 # Of the questions of the development set that stand alone, none has fewer telling words than four
 # and one in forty points back with fewer than seven; of the follow-ups all do one or the other.
 _FEW, _SOME = 3, 6
@@ -25,7 +28,7 @@ def leans(question: str, words: int) -> bool:
         return True
     if _POINTING.search(question):
         return words <= _SOME
-    return words <= _FEW and not _DEFINING.match(question)
+    return words <= _FEW and not _NAMING.search(question)
 
 
 def in_full(library: Library, question: str, history: Sequence[str]) -> str:

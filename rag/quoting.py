@@ -10,7 +10,7 @@ _MOST_SENTENCES = 4
 _SEVERAL = re.compile(
     r"\b(which|what) (\w+ ){0,3}?"
     r"(papers|works|approaches|methods|studies|ways|techniques|models|explanations|nets)\b"
-    r"|\b(compare|survey|overview|who else|approaches are there|has anyone)\b",
+    r"|^compare\b|\bcompare (the|these|them)\b|\b(overview|who else|approaches are there|has anyone)\b",
     re.IGNORECASE,
 )
 

@@ -2,20 +2,20 @@
 
 import shutil
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from click import style
 
 from index import Match, Paper
-from rag.answer import WORD_JOINER, Answer, Citation
+from rag.answer import Answer, Citation
+from rag.visible import visible
 
 _NARROWEST, _WIDEST = 40, 100
 
 
 def answer_as_text(answer: Answer) -> str:
     """Return an answer wrapped to the terminal, with its numbered sources below."""
-    lines = [_wrapped(line) for line in answer.text.replace(WORD_JOINER, "").splitlines()]
+    lines = [_wrapped(line) for line in answer.text.splitlines()]
     if answer.abstained and answer.papers:
         lines += ["", style("Nearest papers", bold=True)]
         lines += [_wrapped(paper.title, "- ", "  ") for paper in answer.papers]
@@ -40,20 +40,6 @@ def matches_as_text(matches: Sequence[Match]) -> str:
 def paper_as_line(paper: Paper) -> str:
     """Return a paper as its id and its title, in one line."""
     return f"{style(paper.id, fg='cyan')}  {visible(' '.join(paper.title.split()))}"
-
-
-def visible(text: str) -> str:
-    """Return a text with its control characters made visible, so that none reaches the terminal.
-
-    >>> visible("a\\x1b[31mb")
-    'a␛[31mb'
-    """
-    return "".join(
-        chr(0x2400 + ord(sign)) if ord(sign) < 32 and sign not in "\n\t"
-        else "\N{REPLACEMENT CHARACTER}" if unicodedata.category(sign) == "Cc" and sign not in "\n\t"
-        else sign
-        for sign in text
-    )  # fmt: skip
 
 
 def _source(citations: Sequence[Citation]) -> Iterator[str]:

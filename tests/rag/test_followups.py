@@ -26,6 +26,7 @@ def test_a_sequel_is_asked_together_with_the_question_before(bees: Library, ques
     "question",
     [
         "What is neural collapse?",
+        "Which papers study neural collapse?",
         "How many transcribed lines of old herbals were collected for training?",
         "Which papers prune recurrent networks for small devices without retraining?",
         "Is the tidal field that fills gaps under clouds smaller than a grid of the same error?",

@@ -43,6 +43,7 @@ def test_of_several_papers_each_says_its_most_telling_sentence() -> None:
         ("has anyone built a language model out of spiking neurons?", True),
         ("How much energy does batching save on a TPU?", False),
         ("Which loss is used?", False),
+        ("How does QuiltMap compare with grid maps?", False),
     ],
 )
 def test_a_question_for_several_papers_is_told_by_its_words(question: str, several: bool) -> None:
