@@ -26,6 +26,7 @@ _OPENERS = frozenset(
 # Some 110 words; the longest sentence of the sample has 593 characters.
 _LONGEST = 700
 _STOP = re.compile(r"[.!?]+['\"”’)\]}]*(?=\s)|[。！？]+[”’）」]*|\n\s*\n")
+_HEAD = re.compile(r"\S+[.)]")
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘]*$")
 _NEXT_WORD = re.compile(r"\s*([^\s,;:.]*)")
 
@@ -43,7 +44,7 @@ def sentence_spans(text: str) -> list[Span]:
     for piece in (piece for piece in pieces if piece.start < piece.end):
         start = piece.start if begun is None else begun
         # "2." and "Methods." belong to the sentence that they number or head.
-        heads = len(text[piece.start : piece.end].split()) == 1
+        heads = _HEAD.fullmatch(text, piece.start, piece.end) is not None
         begun = start if heads else None
         if not heads:
             found += _short_enough(text, Span(start, piece.end))

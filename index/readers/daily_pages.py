@@ -34,7 +34,7 @@ def read(text: str, name: str) -> Iterator[Paper | Problem]:
     """Yield the papers of a page in its order; a title or an abstract alone is a Problem."""
     title: _Line | None = None
     lines = list(_below_the_banner(text))
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
         if title is None and len(line.text) >= _ABSTRACT_LENGTH:
             yield Problem(name, line.number, "an abstract without a title", "Put its title above it.")
         elif title is None:

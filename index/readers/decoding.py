@@ -41,7 +41,11 @@ def _decode(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
-    guess = None if is_binary(data) else from_bytes(data).best()
-    if guess is None:
+    guesses = [] if is_binary(data) else list(from_bytes(data))
+    if not guesses:
         raise Unreadable("is not text", "Save the page as plain text (.txt).")
-    return str(guess).removeprefix("\ufeff")
+    # The Windows code pages differ in a few letters only; where nothing tells them apart, the western
+    # one is by far the likeliest.
+    western = (guess for guess in guesses if guess.encoding == "cp1252")
+    likeliest = next((guess for guess in western if guess.chaos <= guesses[0].chaos), guesses[0])
+    return str(likeliest).removeprefix("\ufeff")
