@@ -5,12 +5,13 @@ papers and the end of the note in one transaction. A process killed in between l
 whoever opens the folder next brings vectors and words back to what the shelf says.
 """
 
-import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage, rmtree
+from typing import TypeVar
 
 import numpy as np
 from filelock import FileLock, ReadWriteLock, Timeout
@@ -26,6 +27,9 @@ from index.words import Words
 _SHELF = "papers.sqlite"
 # What a library may hold before it has a shelf: a first opening that was cut short leaves these.
 _OURS = {_SHELF, "vectors", "words", "turn.db", "writer.lock"}
+
+
+Follower = TypeVar("Follower", Vectors, Words)
 
 
 @dataclass(frozen=True)
@@ -147,16 +151,20 @@ class Stores:
 
     def _open_followers(self) -> tuple[Vectors, Words]:
         """Open vectors and words; one that is broken is begun anew, as the shelf has it all."""
-        vectors, words = self._folder / "vectors", self._folder / "words"
+        return (
+            self._opened(Vectors.open, self._folder / "vectors"),
+            self._opened(Words, self._folder / "words"),
+        )
+
+    def _opened(self, opening: Callable[[Path], Follower], folder: Path) -> Follower:
         try:
-            return Vectors.open(vectors), Words(words)
+            return opening(folder)
         except Exception as problem:  # Chroma raises whatever its Rust, SQLite and pickle parts do.
-            if _kind(problem) is not None:
+            if _kind(problem, folder.parent) is not None:
                 raise
-            with self.writing():
-                for folder in (vectors, words):
-                    shutil.rmtree(folder, ignore_errors=True)
-                return Vectors.open(vectors), Words(words)
+        with self.writing():
+            rmtree(folder, ignore_errors=True)
+            return opening(folder)
 
 
 def _places(one: Indexed) -> list[Placed]:
@@ -177,14 +185,18 @@ _FORBIDDEN = (
     "permission denied", "readonly database", "read-only file system", "unable to open database",
     "operation not permitted", "file exists", "not a directory", "no such file or directory",
 )  # fmt: skip
+# With less than this free, a store that fails without a reason has failed for want of space.
+_NO_SPACE = 200_000
 
 
-def _kind(problem: Exception) -> type[LibraryError] | None:
+def _kind(problem: Exception, folder: Path) -> type[LibraryError] | None:
     """Tell a full disk or a forbidden folder by its words: each store has exceptions of its own."""
     said = str(problem).lower()
     if any(sign in said for sign in _FULL):
         return LibraryFull
-    return NotALibrary if any(sign in said for sign in _FORBIDDEN) else None
+    if any(sign in said for sign in _FORBIDDEN):
+        return NotALibrary
+    return LibraryFull if folder.exists() and disk_usage(folder).free < _NO_SPACE else None
 
 
 @contextmanager
@@ -195,12 +207,13 @@ def told(folder: Path) -> Iterator[None]:
     except LibraryError:
         raise
     except Exception as problem:
-        if _kind(problem) is LibraryFull:
+        kind = _kind(problem, folder)
+        if kind is LibraryFull:
             raise LibraryFull(
                 f"No space left for the library in {folder}; the papers added before are kept. "
                 "Free some space and run this again."
             ) from problem
-        if _kind(problem) is NotALibrary:
+        if kind is NotALibrary:
             raise NotALibrary(
                 f"{folder} cannot be used as a library ({problem}). "
                 "Name a folder you may write to with --library."

@@ -1,7 +1,9 @@
 """Vectors: where the passages of each paper point, in Chroma. The only file that imports chromadb."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -16,9 +18,12 @@ from chromadb.config import Settings
 from index.arrays import DIMENSIONS, Floats
 
 _NAME = "passages"
+_connections, _SPELLINGS = count(), 1000
 # Chroma's own settings miss 1 % of the 200 nearest of the sample's passages, and not the same ones in
 # every build, so that the same papers could answer differently. These miss none, at 0.1 ms a query.
 _HNSW = CreateHNSWConfiguration(space="cosine", ef_construction=200, ef_search=1000, max_neighbors=32)
+# The log is emptied into the index at every 1,000 vectors, and grows by a batch between.
+_MORE_THAN_LOGGED = 2500
 # A writer adds and deletes in portions; Chroma's own limit is 5,461 records a call.
 _PORTION = 2000
 
@@ -44,9 +49,10 @@ class Vectors:
     def open(cls, folder: Path) -> "Vectors":
         """Open a folder's vectors, or make it; raises ValueError where its index is damaged."""
         vectors = cls(folder)
-        wanted = min(10, len(vectors))
-        # A damaged index still counts its vectors, but doesn't find them.
-        if len(vectors.nearest(np.ones(DIMENSIONS, dtype=np.float32), wanted)) < wanted:
+        wanted = min(_MORE_THAN_LOGGED, len(vectors))
+        # A damaged index still counts its vectors, but finds only those that are in Chroma's log, which
+        # are fewer than half. (A sound one may miss a few of so many: the search is approximate.)
+        if wanted and vectors.findable(wanted) < 0.8 * wanted:
             vectors.close()
             raise ValueError(f"{folder}: vectors are missing")
         return vectors
@@ -95,8 +101,15 @@ class Vectors:
             for metadata, distance in zip(metadatas[0], distances[0], strict=True)
         ]
 
+    def findable(self, k: int) -> int:
+        """Return how many vectors a search for any k of them finds."""
+        anywhere = np.ones((1, DIMENSIONS), dtype=np.float32)
+        return len(self._collection.query(query_embeddings=anywhere, n_results=k, include=[])["ids"][0])
+
     def of(self, papers: Sequence[str]) -> tuple[list[Placed], Floats]:
         """Return the vectors of these papers, one a row, in no order."""
+        if not papers:
+            return [], np.empty((0, DIMENSIONS), dtype=np.float32)
         found = self._collection.get(where=_of(papers), include=["metadatas", "embeddings"])
         placed = [_placed(metadata) for metadata in found["metadatas"] or []]
         return placed, np.asarray(found["embeddings"], dtype=np.float32)
@@ -109,7 +122,10 @@ class Vectors:
 
 
 def _connect(folder: Path) -> tuple[Client, Collection]:
-    client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    # Chroma shares one connection among all clients of a path, as it is spelled; a shared one could be
+    # neither read afresh nor got rid of when it is broken. Slashes at the end make it another spelling.
+    path = str(folder) + os.sep * (next(_connections) % _SPELLINGS)
+    client = chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
     # The declared type is the one of a remote client, which has nothing to close.
     return cast(Client, client), client.get_or_create_collection(
         _NAME, configuration={"hnsw": _HNSW}, embedding_function=None
