@@ -195,8 +195,9 @@ def _asking(assistant: Assistant) -> Any:
         box: Any = gr.Textbox(value="", submit_btn=False, stop_btn=True)
         for so_far in carry_on(assistant, conversation, question.strip()):
             yield so_far, box, messages(so_far), sources(so_far)
-            # From here on the box is the reader's, who may be writing the next question.
-            box = gr.skip()
+            # From here on the text is the reader's, who may be writing the next question. The button
+            # is told again: the browser may pass over all but the latest of many updates.
+            box = gr.Textbox(submit_btn=False, stop_btn=True)
         yield gr.skip(), _stopped(), gr.skip(), gr.skip()
 
     return ask

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from index.papers import Paper
 from index.readers.problems import Problem
+from index.sentences import sentence_spans
 
 # The shortest abstract of the sample has 555 characters, the longest title 187.
 _ABSTRACT_LENGTH = 300
@@ -65,12 +66,16 @@ def _below_the_banner(text: str) -> Iterator[_Line]:
 
 
 def _is_abstract(line: _Line, following: _Line | None) -> bool:
-    """Tell an abstract from a title; a short one ends in a stop and has no abstract after it."""
+    """Tell an abstract from a title.
+
+    A short one has no abstract after it, and ends in a stop or has more than one sentence.
+    """
     if len(line.text) >= _ABSTRACT_LENGTH:
         return True
     if following is not None and len(following.text) >= _ABSTRACT_LENGTH:
         return False
-    return len(line.text) >= _SHORT_ABSTRACT_LENGTH and line.text.endswith((".", "!", "?"))
+    is_prose = line.text.endswith((".", "!", "?")) or len(sentence_spans(line.text)) > 1
+    return len(line.text) >= _SHORT_ABSTRACT_LENGTH and is_prose
 
 
 def _alone(name: str, title: _Line) -> Problem:
