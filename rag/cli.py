@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DECLINED = 3
 # What a shell says of a program that was ended by Ctrl-C.
 INTERRUPTED = 130
+_MOST_PROBLEMS = 20
 
 
 class Told(click.Group):
@@ -108,8 +109,11 @@ def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
     with _told_repairs(Library.open(library)) as opened, progress_bar() as tell:
         report = opened.add(*files, progress=tell)
         total = len(opened)
-    for problem in report.problems:
+    for problem in report.problems[:_MOST_PROBLEMS]:
         click.echo(f"paperchat: {problem}", err=True)
+    if len(report.problems) > _MOST_PROBLEMS:
+        more = len(report.problems) - _MOST_PROBLEMS
+        click.echo(f"paperchat: {more} more problems; `--json` has them all.", err=True)
     click.echo(_report_as_json(report, total) if as_json else _report_as_text(report, total))
     if any(problem.line is None for problem in report.problems):
         sys.exit(1)

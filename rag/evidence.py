@@ -14,6 +14,12 @@ from index import Library, Match, Paper, Span, sentence_spans
 # Beside the cosine: the share of the question's words, the place in the abstract (results come last),
 # and a number where the question asks for one.
 _WORDS_WEIGHT, _PLACE_WEIGHT, _NUMBER_WEIGHT = 0.3, 0.1, 0.15
+# A sentence that says where the code is tells nothing, unless that is what was asked.
+_ADDRESS_WEIGHT = -0.3
+_ADDRESS = re.compile(r"https?://|\bcode\b.*\b(available|released?|found)\b", re.IGNORECASE)
+_ASKS_FOR_AN_ADDRESS = re.compile(
+    r"\b(code|github|url|link|available|release[ds]?|open|published?|data|website)\b", re.IGNORECASE
+)
 # At this nearness 1 in 30 answerable questions is declined, and every one that is off topic.
 _ENOUGH = 0.48
 _ASKS_A_NUMBER = re.compile(
@@ -61,11 +67,13 @@ def weigh(library: Library, question: str, paper: Paper) -> list[Evidence]:
     stems = [library.stems(quote) for quote in quotes]
     rarity = _rarity_within(library.rarity(question), stems)
     numbers = _NUMBER_WEIGHT if _ASKS_A_NUMBER.search(question) else 0.0
+    addresses = 0.0 if _ASKS_FOR_AN_ADDRESS.search(question) else _ADDRESS_WEIGHT
     scores = [
         float(vector @ question_vector)
         + _WORDS_WEIGHT * _share(rarity, own)
         + _PLACE_WEIGHT * at / len(spans)
         + numbers * any(sign.isdigit() for sign in quote)
+        + addresses * (_ADDRESS.search(quote) is not None)
         for at, (quote, vector, own) in enumerate(zip(quotes, vectors, stems, strict=True), start=1)
     ]
     return [Evidence(paper, span, score) for span, score in zip(spans, scores, strict=True)]

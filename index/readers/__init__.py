@@ -26,11 +26,19 @@ def read(path: Path) -> Iterator[Paper | Problem]:
     except Unreadable as problem:
         yield Problem(str(path), None, problem.what, problem.todo)
         return
-    empty = True
+    problems: list[Problem] = []
+    found = False
     for entry in reader(text, path.name):
-        empty = False
+        if isinstance(entry, Problem) and not found:
+            problems.append(entry)
+            continue
+        if not found:
+            yield from problems
+        found = True
         yield entry
-    if empty:
+    if not found:
+        # A file that is something else altogether would have a problem in every line: one will do.
+        yield from problems[:1]
         todo = "Give a saved Daily Papers page: a line with the title, then a line with the abstract."
         yield Problem(str(path), None, "no papers in it", todo)
 

@@ -178,3 +178,13 @@ def test_a_short_abstract_is_one_by_its_stop(tmp_path: Path) -> None:
 
 def test_papers_are_counted_without_problems(tmp_path: Path) -> None:
     assert count(_page(tmp_path, f"Alone\nE-BEES\n{LONG}\n")) == 1
+
+
+def test_a_file_of_something_else_is_told_once_and_not_for_every_line(tmp_path: Path) -> None:
+    page = _page(tmp_path, "\n".join(f"user{n}:x:{n}:/bin/sh" for n in range(30)))
+
+    assert _titles(page) == [
+        "page.txt:1: no abstract for the title “user0:x:0:/bin/sh”. Put it on the line below.",
+        f"{page}: no papers in it. Give a saved Daily Papers page: "
+        "a line with the title, then a line with the abstract.",
+    ]
