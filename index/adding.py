@@ -40,21 +40,26 @@ def put(
     with stores.reading():
         known = stores.shelf.get({paper.id for paper in batch})
     merged = dict(known)
+    read = set(seen)
     for paper in batch:
-        merged[paper.id] = _merge(merged.get(paper.id), paper)
+        # Of two abstracts in one run the first counts: else each run would put one for the other.
+        again = merged[paper.id] if paper.id in read else paper
+        merged[paper.id] = _merge(merged.get(paper.id), replace(again, sources=paper.sources))
+        read.add(paper.id)
     new = [paper for paper in merged.values() if paper.id not in known]
     changed = [
         paper for paper in merged.values()
         if paper.id in known and paper.version != known[paper.id].version
     ]  # fmt: skip
     write(stores, embedder, [*new, *changed])
-    stores.shelf.add_sources(
+    stores.add_sources(
         {paper.id: paper.sources for paper in merged.values() if paper not in (*new, *changed)}
     )
     report.added += len(new)
     report.updated += sum(paper.id not in seen for paper in changed)
     report.unchanged += sum(
-        identifier not in seen and paper == merged[identifier] for identifier, paper in known.items()
+        identifier not in seen and paper.version == merged[identifier].version
+        for identifier, paper in known.items()
     )
     seen.update(merged)
 

@@ -101,7 +101,7 @@ class Embedder:
             first = max(0, min(bisect_left(starts, span.start), len(starts) - 1))
             last = max(bisect_left(starts, span.end), first + 1)
             if rows and last - begin > room:
-                yield Window(self._marked(head + text.ids[begin:first]), rows)
+                yield Window(self._marked(head + text.ids[begin : min(first, begin + room)]), rows)
                 begin, rows = first, []
             # A span that is longer than a window is read as far as the window goes.
             stop = min(last, begin + room)

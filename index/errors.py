@@ -6,7 +6,7 @@ class LibraryError(Exception):
 
 
 class NotALibrary(LibraryError):
-    """The folder holds something else, or cannot be used as a library."""
+    """The folder holds something else, is damaged, or may not be written to."""
 
 
 class NewerLibrary(LibraryError):
@@ -22,4 +22,4 @@ class LibraryBusy(LibraryError):
 
 
 class LibraryFull(LibraryError):
-    """The disk is full, or the folder may not be written to; nothing half-written is left."""
+    """The disk is full; what was added before is kept, and nothing half-written is left."""

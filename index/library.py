@@ -21,7 +21,11 @@ from index.stores import Stores
 def default_folder() -> Path:
     """Return where the user's own library is: PAPERCHAT_LIBRARY, or the system's place for data."""
     chosen = os.environ.get("PAPERCHAT_LIBRARY")
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("paperchat")) / "library"
+    return (
+        Path(chosen).expanduser()
+        if chosen
+        else Path(platformdirs.user_data_dir("paperchat")) / "library"
+    )
 
 
 class Library:
@@ -41,7 +45,7 @@ class Library:
         `repairs` says so in sentences. Raises a LibraryError where the folder is something else, was
         made by a newer version or with another embedding model, or may not be written to.
         """
-        place = Path(folder) if folder is not None else default_folder()
+        place = Path(folder).expanduser() if folder is not None else default_folder()
         library = cls(place, Stores.open(place, NAME), Embedder.open())
         library.repairs = library._repair()
         return library
@@ -96,10 +100,11 @@ class Library:
         report, seen = Report(), set[str]()
         with self._stores.writing():
             adding.mend(self._stores, self.embedder)
-            total = sum(map(count, paths))
+            # What is no plain file, as a pipe, can be read only once.
+            total = sum(count(path) for path in paths if path.is_file())
             for batch in adding.batches(paths, report):
                 adding.put(self._stores, self.embedder, batch, report, seen)
-                progress(report.read, total)
+                progress(report.read, max(total, report.read))
         return report
 
     def remove(self, *ids: str) -> int:
@@ -118,7 +123,9 @@ class Library:
         `beside` has other questions that count too, and how much, where the question's own score
         counts 1: with the question before it, "and on TPU?" finds what it is about.
         """
-        return find(self._stores, self.embedder, question, k, beside or {})
+        # Half a character, as the shell makes of bytes that are no text, is none for the stores.
+        whole = question.encode("utf-8", "replace").decode()
+        return find(self._stores, self.embedder, whole, k, beside or {})
 
     def rarity(self, text: str) -> dict[str, float]:
         """Return the stems of a text's telling words and how rare each is among the papers."""

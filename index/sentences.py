@@ -61,7 +61,8 @@ def _short_enough(text: str, span: Span) -> list[Span]:
         cut = max(text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in "; ,\n\t")
         cut = start + _LONGEST if cut < 0 else cut + 1
         found.append(_trim(text, start, cut))
-        start = cut
+        # White space where it was cut is in no sentence, however much of it there is.
+        start = _trim(text, cut, end).start
     return [*found, _trim(text, start, end)]
 
 

@@ -25,6 +25,9 @@ _COLUMNS = "title, abstract, authors, date, venue, url, sources"
 _MOST_VARIABLES = 900
 
 
+_NO_FAULT_OF_THE_FILE = ("disk is full", "disk I/O error", "readonly", "locked")
+
+
 class Shelf:
     """The papers of a library; every change is one transaction. Not for two threads at once."""
 
@@ -45,7 +48,7 @@ class Shelf:
             shelf._check(file, embedder)
         except sqlite3.DatabaseError as problem:
             connection.close()
-            if "disk" in str(problem) or "readonly" in str(problem) or "locked" in str(problem):
+            if any(sign in str(problem) for sign in _NO_FAULT_OF_THE_FILE):
                 raise
             raise NotALibrary(
                 f"{file} is not a paperchat library ({problem}). Name another folder with --library."

@@ -78,17 +78,17 @@ class Stores:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer for a while; raises LibraryBusy where another process is."""
-        with told(self._folder):
-            try:
+        try:
+            with told(self._folder):
                 self._writer.acquire(blocking=False)
-            except Timeout:
-                raise LibraryBusy(
-                    f"Another process is changing {self._folder}. Run this again when it is done."
-                ) from None
-            try:
-                yield
-            finally:
-                self._writer.release()
+        except Timeout:
+            raise LibraryBusy(
+                f"Another process is changing {self._folder}. Run this again when it is done."
+            ) from None
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -108,6 +108,11 @@ class Stores:
     def remove(self, ids: Sequence[str]) -> None:
         """Take papers out of all three stores."""
         self._change([], removed=ids)
+
+    def add_sources(self, sources: dict[str, tuple[str, ...]]) -> None:
+        """Set where papers were read, by id."""
+        with told(self._folder), self._mutex, self._turn.write_lock():
+            self.shelf.add_sources(sources)
 
     def disagreement(self) -> list[str]:
         """Return the ids of papers on which the stores differ.
@@ -160,7 +165,8 @@ class Stores:
         try:
             return opening(folder)
         except Exception as problem:  # Chroma raises whatever its Rust, SQLite and pickle parts do.
-            if _kind(problem, folder.parent) is not None:
+            damaged = any(sign in str(problem).lower() for sign in _DAMAGED)
+            if _kind(problem, folder.parent) is not None and not damaged:
                 raise
         with self.writing():
             rmtree(folder, ignore_errors=True)
@@ -180,7 +186,13 @@ def _words_of(paper: Paper) -> tuple[str, str, str]:
     return paper.id, paper.version, f"{paper.title}\n{paper.abstract}"
 
 
-_FULL = ("no space left", "disk is full", "disk quota exceeded", "os error 28")
+# SQLite says "disk I/O error" where a quota or a limit, and not the disk's end, refuses a write.
+_FULL = (
+    "no space left", "disk is full", "disk quota exceeded", "file too large", "disk i/o error",
+    "os error 27", "os error 28", "os error 122",
+)  # fmt: skip
+_LOCKED = ("database is locked",)
+_DAMAGED = ("not a database", "malformed")
 _FORBIDDEN = (
     "permission denied", "readonly database", "read-only file system", "unable to open database",
     "operation not permitted", "file exists", "not a directory", "no such file or directory",
@@ -190,18 +202,20 @@ _NO_SPACE = 200_000
 
 
 def _kind(problem: Exception, folder: Path) -> type[LibraryError] | None:
-    """Tell a full disk or a forbidden folder by its words: each store has exceptions of its own."""
+    """Tell a problem of the disk or the folder by its words: each store has exceptions of its own."""
     said = str(problem).lower()
     if any(sign in said for sign in _FULL):
         return LibraryFull
-    if any(sign in said for sign in _FORBIDDEN):
+    if any(sign in said for sign in _LOCKED):
+        return LibraryBusy
+    if any(sign in said for sign in (*_FORBIDDEN, *_DAMAGED)):
         return NotALibrary
     return LibraryFull if folder.exists() and disk_usage(folder).free < _NO_SPACE else None
 
 
 @contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Tell a full disk or a forbidden folder in a sentence, whichever store met it first."""
+    """Tell a problem of the disk or the folder in a sentence, whichever store met it first."""
     try:
         yield
     except LibraryError:
@@ -212,6 +226,10 @@ def told(folder: Path) -> Iterator[None]:
             raise LibraryFull(
                 f"No space left for the library in {folder}; the papers added before are kept. "
                 "Free some space and run this again."
+            ) from problem
+        if kind is LibraryBusy:
+            raise LibraryBusy(
+                f"Another process has been holding {folder} for too long. Run this again later."
             ) from problem
         if kind is NotALibrary:
             raise NotALibrary(

@@ -24,7 +24,7 @@ _connections, _SPELLINGS = count(), 1000
 _HNSW = CreateHNSWConfiguration(space="cosine", ef_construction=200, ef_search=1000, max_neighbors=32)
 # The log is emptied into the index at every 1,000 vectors, and grows by a batch between.
 _MORE_THAN_LOGGED = 2500
-# A writer adds and deletes in portions; Chroma's own limit is 5,461 records a call.
+# A writer adds in portions; Chroma's own limit is 5,461 records a call.
 _PORTION = 2000
 
 
@@ -112,7 +112,7 @@ class Vectors:
             return [], np.empty((0, DIMENSIONS), dtype=np.float32)
         found = self._collection.get(where=_of(papers), include=["metadatas", "embeddings"])
         placed = [_placed(metadata) for metadata in found["metadatas"] or []]
-        return placed, np.asarray(found["embeddings"], dtype=np.float32)
+        return placed, np.asarray(found["embeddings"], dtype=np.float32).reshape(-1, DIMENSIONS)
 
     def __iter__(self) -> Iterator[Placed]:
         """Yield where every vector belongs, in no order."""

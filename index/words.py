@@ -38,6 +38,8 @@ class Words:
         self._asked = _analyzer(without=_STOPWORDS)
         folder.mkdir(exist_ok=True)
         self.reopen()
+        # What is missing from the folder may show in a search only: let it show now.
+        self._search(Query.term_query(self._schema, "text", "paper", "freq"), 1)
 
     def reopen(self) -> None:
         """Read the folder afresh, with what another process has added."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from index import Paper
 
 # Stands in an answer's text, unseen, after a stop that ends no sentence ("et al. (2024)"), so that
-# whoever splits the text at stops gets whole sentences, each with its number. No quote has it.
+# whoever splits the text at stops gets whole sentences, each with its number. Quotes stay as they are.
 WORD_JOINER = "\N{WORD JOINER}"
 
 

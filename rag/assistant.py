@@ -54,8 +54,13 @@ class Assistant:
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
         """Yield an answer's text as it comes, and last the Answer, whose text is all of it."""
-        return self._engine.stream(Question(question, history=tuple(history)))
+        return self._engine.stream(Question(_whole(question), history=tuple(map(_whole, history))))
 
     def as_query_engine(self) -> CitedQueryEngine:
         """Return the engine for use with LlamaIndex; see `CitedQueryEngine` on what it returns."""
         return self._engine
+
+
+def _whole(text: str) -> str:
+    """Return a text without half characters, which the shell makes of bytes that are no text."""
+    return text.encode("utf-8", "replace").decode()

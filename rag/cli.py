@@ -35,6 +35,9 @@ class Told(click.Group):
             return super().main(*args, **kwargs)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
+        except OSError as problem:
+            click.echo(f"paperchat: could not write the answer ({problem}).", err=True)
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was chosen."""
@@ -80,9 +83,16 @@ def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def _named(context: click.Context, option: click.Parameter, folder: str | None) -> Path | None:
+    """Refuse an empty name, which a shell makes of a variable that is not set."""
+    if folder == "":
+        raise click.BadParameter("the name is empty.", context, option)
+    return None if folder is None else Path(folder)
+
+
 _library = click.option(
     "--library",
-    type=click.Path(path_type=Path),
+    callback=_named,
     envvar="PAPERCHAT_LIBRARY",
     metavar="DIR",
     help="The folder of the library (or PAPERCHAT_LIBRARY); without it, your own.",
@@ -143,7 +153,7 @@ def ask(question: str, after: tuple[str, ...], model: str, library: Path | None,
     from rag.shown import answer_as_text
 
     known_model(model)
-    asked = sys.stdin.buffer.read().decode("utf-8", "replace") if question == "-" else question
+    asked = _standard_input() if question == "-" else question
     with Assistant(_open(library), model) as assistant:
         answer = assistant.ask(asked.strip(), history=after)
     click.echo(_dumped(answer.as_dict()) if as_json else answer_as_text(answer))
@@ -168,9 +178,11 @@ def ask(question: str, after: tuple[str, ...], model: str, library: Path | None,
 def search(words: tuple[str, ...], k: int, library: Path | None, as_json: bool) -> None:
     """Show the papers nearest to some words."""
     from rag.answer import paper_as_dict
+    from rag.questions import check
     from rag.shown import matches_as_text
 
     with _open(library) as opened:
+        check(opened, " ".join(words))
         matches = opened.search(" ".join(words), k)
     if as_json:
         click.echo(_dumped([
@@ -193,6 +205,8 @@ def papers(library: Path | None, as_json: bool) -> None:
     from rag.shown import paper_as_line
 
     with _open(library) as opened:
+        if not len(opened):
+            click.echo("paperchat: The library is empty; begin with `paperchat add sample`.", err=True)
         for paper in opened:
             known = json.dumps(paper_as_dict(paper), ensure_ascii=False) if as_json else ""
             click.echo(known or paper_as_line(paper))
@@ -204,7 +218,7 @@ def papers(library: Path | None, as_json: bool) -> None:
 def remove(ids: tuple[str, ...], library: Path | None) -> None:
     """Remove papers by their ids.
 
-    `paperchat papers` lists the ids. No trace of a removed paper is left in the library.
+    `paperchat papers` lists the ids. None of a removed paper's text is left in the library.
     """
     with _open(library) as opened:
         unknown = [identifier for identifier in ids if identifier not in opened.get(ids)]
@@ -254,12 +268,17 @@ def doctor(library: Path | None) -> None:
     sys.exit(0 if all(finding.well for finding in findings) else 1)
 
 
+def _standard_input() -> str:
+    # Without any (`<&-`), Python has none either.
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
+
+
 def _open(library: Path | None) -> "Library":
     """Open a library that is there already: asking a mistyped path must not make one."""
     from index import Library, default_folder
 
-    folder = library or default_folder()
-    if not folder.exists():
+    folder = (library or default_folder()).expanduser()
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         raise LibraryError(
             f"There is no library in {folder}. Add papers with `paperchat add FILE...`, "
             "or the sample with `paperchat add sample`."

@@ -12,13 +12,12 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index import Library, Match
 from rag.answer import WORD_JOINER, Answer, Citation
-from rag.errors import BadQuestion, EmptyLibrary
 from rag.evidence import Evidence, answerable, weigh
 from rag.nodes import to_match
+from rag.questions import check
 from rag.quoting import asks_for_several, best_of, most_telling
 from rag.retriever import LibraryRetriever
 
-LONGEST_QUESTION = 10_000
 # So many papers are read, and shown as the nearest ones where none answers.
 _READ = 5
 _INNER_STOP = re.compile(r"([.!?\]])(?=\s)")
@@ -50,12 +49,12 @@ class CitedQueryEngine(BaseQueryEngine):
         Raises BadQuestion or EmptyLibrary before anything is yielded.
         """
         began = time.perf_counter()
-        self._check(query.query_str)
+        check(self._library, query.query_str)
         return self._answer(query, self.retrieve(query), began)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         began = time.perf_counter()
-        self._check(query_bundle.query_str)
+        check(self._library, query_bundle.query_str)
         nodes = self.retrieve(query_bundle)
         *_, answer = self._answer(query_bundle, nodes, began)
         assert isinstance(answer, Answer)
@@ -92,19 +91,6 @@ class CitedQueryEngine(BaseQueryEngine):
         if asks_for_several(question):
             return most_telling([weigh(self._library, question, paper) for paper in papers])
         return best_of(weigh(self._library, question, papers[0]))
-
-    def _check(self, question: str) -> None:
-        if not question.strip():
-            raise BadQuestion("The question is empty: ask something about the papers.")
-        if len(question) > LONGEST_QUESTION:
-            raise BadQuestion(
-                f"The question has {len(question):,} characters; ask in at most {LONGEST_QUESTION:,}."
-            )
-        if not len(self._library):
-            raise EmptyLibrary(
-                f"The library in {self._library.folder} is empty. Add papers with "
-                "`paperchat add FILE…`, or the sample with `paperchat add sample`."
-            )
 
 
 def declined(question: str) -> str:

@@ -61,7 +61,8 @@ class Scores:
 def read_questions(file: Path) -> list[Gold]:
     """Return the questions of a JSON Lines file; raises LibraryError, naming the line at fault."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a string in JSON may hold other line ends than "\n".
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
         raise LibraryError(f"{file} could not be read ({problem}). Check the path.") from problem
     questions = [_gold(file, number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -125,17 +126,36 @@ def _gold(file: Path, number: int, line: str) -> Gold:
         return Gold(
             id=str(known.get("id", number)),
             type=str(known.get("type", "single" if known.get("papers") else "unanswerable")),
-            question=str(known["question"]),
-            history=tuple(known.get("history", ())),
-            papers=tuple(known.get("papers", ())),
-            facts=tuple(tuple(forms) for forms in known.get("facts", ())),
-            evidence=tuple(known.get("evidence", ())),
+            question=_text(known["question"]),
+            history=_texts(known.get("history", [])),
+            papers=_texts(known.get("papers", [])),
+            facts=tuple(_texts(forms) for forms in _list(known.get("facts", []))),
+            evidence=tuple(
+                {"paper": _text(one["paper"]), "quote": _text(one["quote"])}
+                for one in _list(known.get("evidence", []))
+            ),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise LibraryError(
             f'{file}:{number}: not a question. A line is a JSON object such as {{"question": "…", '
             '"papers": ["title"]}.'
         ) from None
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, _list(value)))
 
 
 def _touched(evidence: dict[str, str], answer: Answer) -> bool:

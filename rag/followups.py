@@ -32,7 +32,12 @@ def leans(question: str, words: int) -> bool:
 
 
 def in_full(library: Library, question: str, history: Sequence[str]) -> str:
-    """Return the question, with the one before it in front where it leans on that."""
-    if history and leans(question, len(library.stems(question))):
-        return f"{history[-1]} {question}"
-    return question
+    """Return the question, with the one it leans on in front: the last that stood on its own."""
+    if not history or not _leans(library, question):
+        return question
+    standing = (before for before in reversed(history) if not _leans(library, before))
+    return f"{next(standing, history[0])} {question}"
+
+
+def _leans(library: Library, question: str) -> bool:
+    return leans(question, len(library.stems(question)))

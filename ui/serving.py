@@ -48,6 +48,11 @@ def listening(port: int | None = None) -> socket.socket:
         try:
             listener.bind((_HOST, candidate))
             listener.listen(128)
+        except PermissionError as problem:
+            listener.close()
+            raise PortTaken(
+                f"Port {candidate} is not for you to use: choose one above 1023."
+            ) from problem
         except OSError:
             listener.close()
         else:

@@ -10,7 +10,8 @@ from index.readers.problems import Problem
 
 # What each ending is read by: the text of a file and its name go in, papers and problems come out.
 Reader = Callable[[str, str], Iterator[Paper | Problem]]
-_READERS: dict[str, Reader] = {".txt": daily_pages.read}
+# What has no ending is a pipe, most likely.
+_READERS: dict[str, Reader] = {".txt": daily_pages.read, "": daily_pages.read}
 
 __all__ = ["Problem", "count", "read"]
 
@@ -20,11 +21,15 @@ def read(path: Path) -> Iterator[Paper | Problem]:
 
     Nothing is raised for a bad file: it is a Problem without a line, and the only thing yielded.
     """
-    reader = _READERS.get(path.suffix.lower(), daily_pages.read)
     try:
         text = text_of(path)
     except Unreadable as problem:
         yield Problem(str(path), None, problem.what, problem.todo)
+        return
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(filter(None, _READERS))
+        yield Problem(str(path), None, f"there is no reader for {path.suffix} files", f"Give {known}.")
         return
     problems: list[Problem] = []
     found = False

@@ -66,14 +66,22 @@ def test_a_long_abstract_is_read_to_its_end(embedder: Embedder) -> None:
     ("text", "spans"),
     [
         pytest.param("word " * 3000, [Span(0, 15_000)], id="longer-than-a-window"),
+        pytest.param(
+            "数" * 600 + "。" + "据" * 600 + "。",
+            [Span(0, 601), Span(601, 1202)],
+            id="longer-and-another",
+        ),
         pytest.param("\x07\x07 Bees.", [Span(0, 2), Span(3, 8)], id="no-token-at-the-start"),
         pytest.param("Bees. \x07\x07", [Span(0, 5), Span(6, 8)], id="no-token-at-the-end"),
         pytest.param("\x07", [Span(0, 1)], id="no-token-at-all"),
     ],
 )
 def test_any_span_has_a_vector(embedder: Embedder, text: str, spans: list[Span]) -> None:
-    [vectors] = embedder.embed_abstracts([Abstract("Title", text, spans)])
+    abstract = Abstract("Title", text, spans)
 
+    [vectors] = embedder.embed_abstracts([abstract])
+
+    assert all(len(window.tokens) <= MOST_TOKENS + 2 for window in embedder.windows(abstract, 0))
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 

@@ -150,6 +150,13 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_format_without_a_reader_is_told(tmp_path: Path) -> None:
+    refs = tmp_path / "refs.bib"
+    refs.write_text(SPACED)
+
+    assert _titles(refs) == [f"{refs}: there is no reader for .bib files. Give .txt."]
+
+
 def test_a_title_without_an_abstract_is_named_by_file_and_line(tmp_path: Path) -> None:
     page = _page(tmp_path, f"Alone\n\nE-BEES\n{LONG}\nLast of all\n")
 

@@ -64,3 +64,13 @@ def test_a_text_without_stops_is_cut_into_quotable_pieces(text: str) -> None:
 
 def test_20_000_words_without_a_stop_take_a_moment_only() -> None:
     assert len(sentence_spans("word " * 20_000)) == 143
+
+
+@given(st.lists(st.tuples(st.text("ab.,", min_size=1, max_size=900), st.integers(1, 2000)), max_size=5))
+def test_gaps_of_any_width_are_in_no_sentence(pieces: list[tuple[str, int]]) -> None:
+    text = "".join(word + " " * wide_gap for word, wide_gap in pieces)
+    spans = sentence_spans(text)
+
+    assert all(0 < end - start <= 700 for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    assert "".join("".join(_split(text)).split()) == "".join(text.split())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Library
-from index.errors import LibraryBusy
+from index.errors import LibraryBusy, NotALibrary
 from index.sample import pages
 from index.vectors import Vectors
 from index.words import Words
@@ -218,6 +218,27 @@ with Library.open(folder) as library:
     assert full == "True 10"
     assert freed == "True []"
     assert again == "600 600"
+
+
+@pytest.mark.parametrize("garbage", [b"not a database" * 400, b"SQLite format 3\0" + b"x" * 9000])
+@pytest.mark.parametrize("file", ["papers.sqlite", "turn.db"])
+def test_a_damaged_library_is_told_in_a_sentence(folder: Path, file: str, garbage: bytes) -> None:
+    (folder / file).write_bytes(garbage)
+
+    with pytest.raises(NotALibrary, match=str(folder)):
+        Library.open(folder)
+
+
+def test_the_first_abstract_of_a_run_counts_so_that_twice_is_the_same_as_once(
+    folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text((tmp_path / "first.txt").read_text().replace("quiet", "loud"))
+    with Library.open(folder) as library:
+        for files in ([tmp_path / "first.txt", other], [tmp_path / "first.txt", other]):
+            report = library.add(*files)
+            assert (report.read, report.updated, report.unchanged) == (40, 0, 20)
+        assert {paper.source for paper in library} == {"first.txt, other.txt"}
 
 
 def test_a_library_is_taken_elsewhere_by_copying_its_folder(folder: Path, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_question_comes_from_standard_input_for_a_dash(run: Run) -> None:
 def test_a_follow_up_names_the_question_before_it(run: Run) -> None:
     result = run("ask", "and on recordings of real hives?", "--after", "Where does HIVEMIND find food?")
 
-    assert "78.5%" in result.stdout
+    assert "78.5%" in result.stdout, result.output
 
 
 def test_search_shows_ids_and_passages(run: Run) -> None:
@@ -255,6 +255,65 @@ def test_an_empty_library_names_the_sample(run: Run, tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "is empty. Add papers with `paperchat add FILE…`, or the sample with" in result.stderr
+
+
+def test_searching_an_empty_library_names_the_sample(run: Run, tmp_path: Path) -> None:
+    run("add", str(tmp_path / "lost.txt"), library=tmp_path / "library")
+
+    searched, listed = (
+        run(*words, library=tmp_path / "library") for words in (["search", "x"], ["papers"])
+    )
+
+    assert searched.exit_code == 1
+    assert "paperchat add sample" in searched.stderr
+    assert (listed.stdout, listed.exit_code) == ("", 0)
+    assert "paperchat add sample" in listed.stderr
+
+
+def test_asking_makes_no_library(run: Run, tmp_path: Path) -> None:
+    assert "There is no library in" in run("ask", "bees?", library=tmp_path).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_library_name_is_wrong_usage(run: Run) -> None:
+    assert run("papers", "--library", "").exit_code == 2
+
+
+def test_a_home_is_meant_by_a_tilde(page: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "PAPERCHAT_LIBRARY": "~/mine"}
+
+    subprocess.run([PAPERCHAT, "add", str(page)], env=environment, cwd=tmp_path, check=True)
+
+    assert (tmp_path / "mine" / "papers.sqlite").exists()
+
+
+def test_a_page_may_come_from_a_pipe(page: Path, tmp_path: Path) -> None:
+    words = ["bash", "-c", f"{PAPERCHAT} add <(cat {page}) --library {tmp_path}/library"]
+
+    assert subprocess.run(words, capture_output=True, text=True).stdout.startswith("1 paper added")
+
+
+@pytest.mark.parametrize("question", [b"what do bees \xff hear?", b"\xff"])
+def test_bytes_that_are_no_text_are_no_crash(bees_folder: Path, question: bytes) -> None:
+    for command in (b"ask", b"search"):
+        words = [os.fsencode(PAPERCHAT), command, question, b"--library", bytes(bees_folder)]
+        assert subprocess.run(words, capture_output=True).stderr == b""
+
+
+def test_no_standard_input_is_an_empty_question(bees_folder: Path) -> None:
+    words = ["bash", "-c", f"{PAPERCHAT} ask - --library {bees_folder} <&-"]
+
+    assert "The question is empty" in subprocess.run(words, capture_output=True, text=True).stderr
+
+
+def test_a_full_device_is_told_in_one_line(bees_folder: Path) -> None:
+    words = ["bash", "-c", f"{PAPERCHAT} papers --library {bees_folder} > /dev/full"]
+
+    ran = subprocess.run(words, capture_output=True, text=True)
+
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert "No space left" in ran.stderr
 
 
 def test_colour_is_for_terminals_only_and_no_color_is_respected(bees_folder: Path) -> None:

@@ -83,6 +83,31 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
         read_questions(file)
 
 
+@pytest.mark.parametrize(
+    "known",
+    [
+        '"papers": [1]',
+        '"facts": [[1]]',
+        '"facts": "x"',
+        '"evidence": [{"quote": "x"}]',
+        '"history": "x"',
+    ],
+)
+def test_a_question_of_another_shape_is_named(tmp_path: Path, known: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(f'{{"question": "Why?", {known}}}')
+
+    with pytest.raises(LibraryError, match=r"questions\.jsonl:1: not a question"):
+        read_questions(file)
+
+
+def test_a_mark_at_the_start_and_odd_line_ends_in_strings_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "Why\u2028not?"}\n', encoding="utf-8-sig")
+
+    assert [gold.question for gold in read_questions(file)] == ["Why\u2028not?"]
+
+
 def test_a_file_without_questions_is_told(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text("\n")

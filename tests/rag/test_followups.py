@@ -36,5 +36,12 @@ def test_a_question_with_its_own_subject_stands_alone(bees: Library, question: s
     assert in_full(bees, question, [BEFORE]) == question
 
 
+def test_a_sequel_of_a_sequel_leans_on_the_question_that_stood_on_its_own(bees: Library) -> None:
+    history = ["What is a hive?", BEFORE, "and on real hives?", "how does it do that?"]
+
+    assert in_full(bees, "and why?", history) == f"{BEFORE} and why?"
+    assert in_full(bees, "and why?", ["and how?", "and when?"]) == "and how? and why?"
+
+
 def test_a_first_question_has_nothing_to_lean_on(bees: Library) -> None:
     assert in_full(bees, "and on TPU?", []) == "and on TPU?"
