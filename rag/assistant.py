@@ -54,7 +54,9 @@ class Assistant:
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
         """Yield an answer's text as it comes, and last the Answer, whose text is all of it."""
-        return self._engine.stream(Question(_whole(question), history=tuple(map(_whole, history))))
+        # A string is a sequence of strings, too: of its letters, which nobody means.
+        before = [history] if isinstance(history, str) else history or ()
+        return self._engine.stream(Question(_whole(question), history=tuple(map(_whole, before))))
 
     def as_query_engine(self) -> CitedQueryEngine:
         """Return the engine for use with LlamaIndex; see `CitedQueryEngine` on what it returns."""

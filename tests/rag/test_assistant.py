@@ -84,6 +84,12 @@ def test_a_follow_up_is_answered_from_the_paper_before(assistant: Assistant) -> 
     assert any("78.5%" in citation.quote for citation in answer.citations)
 
 
+def test_one_earlier_question_may_be_given_as_a_string(assistant: Assistant) -> None:
+    asked = "and on recordings of real hives?"
+
+    assert assistant.ask(asked, QUESTION).citations == assistant.ask(asked, [QUESTION]).citations
+
+
 def test_streamed_parts_are_the_answers_text_and_last_the_answer(assistant: Assistant) -> None:
     *parts, answer = assistant.stream(QUESTION)
 
