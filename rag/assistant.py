@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 from index import Library
 from rag.answer import Answer
@@ -31,15 +31,10 @@ class Assistant:
         """Let go of the library's files."""
         self.library.close()
 
-    def __enter__(self) -> "Assistant":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"https?://|\bcode\b.*\b(available|released?|found)\b", re
 _ASKS_FOR_AN_ADDRESS = re.compile(
     r"\b(code|github|url|link|available|release[ds]?|open|published?|data|website)\b", re.IGNORECASE
 )
-# At this nearness 1 in 30 answerable questions is declined, and every one that is off topic.
+# At this nearness .026 of the answerable development questions are declined, and all off-topic ones.
 _ENOUGH = 0.48
 _ASKS_A_NUMBER = re.compile(
     r"\bhow (much|many|far|fast|big|large|long|small|often)\b|\bby how\b"

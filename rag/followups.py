@@ -17,8 +17,8 @@ _NAMING = re.compile(
     r"^\s*(what|who) (is|are|was|were)\b|^\s*(define|explain)\b|\b(papers|works|studies)\b",
     re.IGNORECASE,
 )
-# Of the questions of the development set that stand alone, none has fewer telling words than four
-# and one in forty points back with fewer than seven; of the follow-ups all do one or the other.
+# With these, of the development questions 9 of the 174 that stand alone are taken for follow-ups, and
+# none of the 21 follow-ups is missed.
 _FEW, _SOME = 3, 6
 
 
