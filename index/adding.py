@@ -40,12 +40,12 @@ def put(
     with stores.reading():
         known = stores.shelf.get({paper.id for paper in batch})
     merged = dict(known)
-    read = set(seen)
+    here: set[str] = set()
     for paper in batch:
         # Of two abstracts in one run the first counts: else each run would put one for the other.
-        again = merged[paper.id] if paper.id in read else paper
+        again = merged[paper.id] if paper.id in here or paper.id in seen else paper
         merged[paper.id] = _merge(merged.get(paper.id), replace(again, sources=paper.sources))
-        read.add(paper.id)
+        here.add(paper.id)
     new = [paper for paper in merged.values() if paper.id not in known]
     changed = [
         paper for paper in merged.values()
@@ -53,7 +53,12 @@ def put(
     ]  # fmt: skip
     write(stores, embedder, [*new, *changed])
     stores.add_sources(
-        {paper.id: paper.sources for paper in merged.values() if paper not in (*new, *changed)}
+        {
+            identifier: merged[identifier].sources
+            for identifier, paper in known.items()
+            if paper.version == merged[identifier].version
+            and paper.sources != merged[identifier].sources
+        }
     )
     report.added += len(new)
     report.updated += sum(paper.id not in seen for paper in changed)

@@ -16,6 +16,7 @@ from index.readers import count
 from index.report import Report
 from index.sample import pages
 from index.stores import Stores
+from index.whole import whole
 
 
 def default_folder() -> Path:
@@ -103,7 +104,7 @@ class Library:
         return report
 
     def remove(self, *ids: str) -> int:
-        """Remove papers, leaving no trace of them; return how many there were."""
+        """Remove papers, none of whose text is left; return how many there were."""
         with self._stores.writing():
             known = list(self.get(ids))
             if known:
@@ -118,9 +119,7 @@ class Library:
         `beside` has other questions that count too, and how much, where the question's own score
         counts 1: with the question before it, "and on TPU?" finds what it is about.
         """
-        # Half a character, as the shell makes of bytes that are no text, is none for the stores.
-        whole = question.encode("utf-8", "replace").decode()
-        return find(self._stores, self.embedder, whole, k, beside or {})
+        return find(self._stores, self.embedder, whole(question), k, beside or {})
 
     def rarity(self, text: str) -> dict[str, float]:
         """Return the stems of a text's telling words and how rare each is among the papers."""

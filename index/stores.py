@@ -110,7 +110,9 @@ class Stores:
         self._change([], removed=ids)
 
     def add_sources(self, sources: dict[str, tuple[str, ...]]) -> None:
-        """Set where papers were read, by id."""
+        """Set where papers were read, by id; without any, nothing is written."""
+        if not sources:
+            return
         with told(self._folder), self._mutex, self._turn.write_lock():
             self.shelf.add_sources(sources)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from index import Library
+from index.whole import whole
 from rag.answer import Answer
 from rag.engine import CitedQueryEngine
 from rag.models import QUOTE, known_model
@@ -51,13 +52,8 @@ class Assistant:
         """Yield an answer's text as it comes, and last the Answer, whose text is all of it."""
         # A string is a sequence of strings, too: of its letters, which nobody means.
         before = [history] if isinstance(history, str) else history or ()
-        return self._engine.stream(Question(_whole(question), history=tuple(map(_whole, before))))
+        return self._engine.stream(Question(whole(question), history=tuple(map(whole, before))))
 
     def as_query_engine(self) -> CitedQueryEngine:
         """Return the engine for use with LlamaIndex; see `CitedQueryEngine` on what it returns."""
         return self._engine
-
-
-def _whole(text: str) -> str:
-    """Return a text without half characters, which the shell makes of bytes that are no text."""
-    return text.encode("utf-8", "replace").decode()

@@ -19,7 +19,7 @@ __all__ = ["Problem", "count", "read"]
 def read(path: Path) -> Iterator[Paper | Problem]:
     """Yield the papers of a file in its order, and a Problem for whatever could not be read.
 
-    Nothing is raised for a bad file: it is a Problem without a line, and the only thing yielded.
+    Nothing is raised for a bad file: it is a Problem without a line, and no paper is yielded.
     """
     try:
         text = text_of(path)
