@@ -4,6 +4,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,11 +51,7 @@ class Embedder:
     @classmethod
     def open(cls, models: Path = _MODELS) -> "Embedder":
         """Load the model from a folder, by default the one that comes with the package."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _cores()
-        session = onnxruntime.InferenceSession(
-            str(models / "minilm-l6-v2-int8.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        session = open_model("minilm-l6-v2-int8.onnx", models)
         return cls(session, Tokenizer.from_file(str(models / "tokenizer.json")))
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -79,6 +76,14 @@ class Embedder:
             edges.append(edges[-1] + len(abstract.spans))
         vectors = self._vectors(windows, edges[-1])
         return [vectors[a:b] for a, b in pairwise(edges)]
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids, without the marks at both ends."""
+        return [encoding.ids for encoding in self._encode(texts)]
+
+    def marks(self) -> tuple[int, int]:
+        """Return the token ids of [CLS] and [SEP], which stand at both ends of what a model reads."""
+        return self._first, self._last
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
         return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
@@ -120,6 +125,22 @@ class Embedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
         return unit
+
+
+def open_model(file: str, models: Path = _MODELS) -> onnxruntime.InferenceSession:
+    """Load a model that comes with the package, to be run on all cores that this process may use.
+
+    All share one pool of threads: threads of another session that still spin take a core each.
+    """
+    _share_threads()
+    options = onnxruntime.SessionOptions()
+    options.use_per_session_threads = False
+    return onnxruntime.InferenceSession(str(models / file), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _share_threads() -> None:
+    onnxruntime.set_global_thread_pool_sizes(_cores(), 1)
 
 
 def feed(tokens: Sequence[int]) -> dict[str, NDArray[np.int64]]:

@@ -82,6 +82,12 @@ class Library:
         with self._stores.reading():
             return self._stores.shelf.get(ids)
 
+    def with_url(self, parts: Iterable[str]) -> dict[str, Paper]:
+        """Return the papers whose address has any of these in it, as an arXiv id, by id."""
+        with self._stores.reading():
+            ids = [one for part in parts for one in self._stores.shelf.with_url(part)]
+            return self._stores.shelf.get(ids)
+
     def add(
         self, *files: str | Path, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> Report:
@@ -125,6 +131,11 @@ class Library:
         """Return the stems of a text's telling words and how rare each is among the papers."""
         with self._stores.reading():
             return self._stores.words.rarity(self._stores.words.terms(text))
+
+    def knows(self, word: str) -> bool:
+        """Tell whether any paper has a word, in any form of it; of what is too common to count, yes."""
+        with self._stores.reading():
+            return all(map(self._stores.words.has, self._stores.words.terms(word)))
 
     def stems(self, text: str) -> list[str]:
         """Return the stems of a text's telling words, each once."""

@@ -70,6 +70,11 @@ class Shelf:
         """Return the ids of all papers, in the order they were first added."""
         return [row[0] for row in self._db.execute("SELECT id FROM papers ORDER BY rowid")]
 
+    def with_url(self, part: str) -> list[str]:
+        """Return the ids of the papers whose address has this in it."""
+        found = self._db.execute("SELECT id FROM papers WHERE instr(url, ?) ORDER BY rowid", (part,))
+        return [row[0] for row in found]
+
     def get(self, ids: Iterable[str]) -> dict[str, Paper]:
         """Return the papers with these ids, by id; an unknown id has no entry."""
         return {

@@ -1,5 +1,6 @@
 """Words: which papers use a question's words, in Tantivy. The only file that imports tantivy."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import tantivy
 from tantivy import Document, Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 _ANALYZER = "folded_en_stem"
+# A term of so many letters that no paper has may be mistyped; what it may have meant scores this share
+# of what the rarest term can, since how rare it is isn't known.
+_LONG_ENOUGH, _SLIP_SHARE = 5, 0.5
 _MOST_TERMS = 64
 # One thread: a batch of papers is small, and every further thread takes at least 15 MB.
 _HEAP, _THREADS = 30_000_000, 1
@@ -88,6 +92,10 @@ class Words:
         """Return the stems of a text's telling words, each once, in order."""
         return list(dict.fromkeys(self._asked.analyze(text)))
 
+    def has(self, term: str) -> bool:
+        """Tell whether any paper has a term."""
+        return bool(self._index.searcher().doc_freq("text", term))
+
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """Return each term's inverse document frequency, as in BM25: ln(1 + (N - n + ½) / (n + ½))."""
         searcher = self._index.searcher()
@@ -97,9 +105,15 @@ class Words:
 
     def _any_of(self, question: str) -> Query:
         # Made term by term: the query parser has a syntax of its own, and questions are not in it.
-        terms = [(Occur.Should, Query.term_query(self._schema, "text", term, "freq"))
-                 for term in self.terms(question)[:_MOST_TERMS]]  # fmt: skip
+        terms = [(Occur.Should, self._one_of(term)) for term in self.terms(question)[:_MOST_TERMS]]
         return Query.boolean_query(terms) if terms else Query.empty_query()
+
+    def _one_of(self, term: str) -> Query:
+        """A term, or the terms one slip of the finger away from one that no paper has."""
+        if len(term) < _LONG_ENOUGH or self.has(term):
+            return Query.term_query(self._schema, "text", term, "freq")
+        near = Query.fuzzy_term_query(self._schema, "text", term, distance=1)
+        return Query.boost_query(near, _SLIP_SHARE * math.log1p(len(self)))
 
     def _search(self, query: Query, k: int) -> list[tuple[str, float]]:
         searcher = self._index.searcher()

@@ -1,5 +1,7 @@
 """Answers and their citations: what comes back, whoever asks."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from index import Paper
@@ -7,6 +9,7 @@ from index import Paper
 # Stands in an answer's text, unseen, after a stop that ends no sentence ("et al. (2024)"), so that
 # whoever splits the text at stops gets whole sentences, each with its number. Quotes stay as they are.
 WORD_JOINER = "\N{WORD JOINER}"
+_INNER_STOP = re.compile(r"([.!?\]])(?=\s)")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,9 @@ class Answer:
     """What the papers say to a question, each sentence of `text` with its `[n]`; or that they don't.
 
     Declined, `abstained` is true, `citations` is empty and `text` says what was looked for. `papers`
-    are the nearest ones that were found, best first, cited or not. `seconds` is how long it took.
+    are the nearest ones that were found, best first, cited or not. `seconds` is how long it took, and
+    `confidence` the probability, 0 to 1, that the papers answer: of a question in several parts, the
+    mean of theirs.
     """
 
     question: str
@@ -35,6 +40,7 @@ class Answer:
     papers: tuple[Paper, ...]
     model: str
     seconds: float
+    confidence: float
 
     def as_dict(self) -> dict[str, object]:
         """Return the answer as JSON has it; a paper there has no abstract."""
@@ -56,6 +62,22 @@ class Answer:
             "model": self.model,
             "seconds": round(self.seconds, 3),
         }
+
+
+def in_bold(paper: Paper) -> str:
+    """Return a paper's title as a line of an answer begins with it."""
+    return f"**{in_one_piece(paper.title.replace('*', ' '))}**"
+
+
+def bold_title(line: str, citations: Sequence[Citation]) -> str:
+    """Return the title in bold that a line of an answer begins with; "" if it begins with none."""
+    titles = (in_bold(citation.paper) for citation in citations)
+    return next((title for title in titles if line.startswith(f"{title}: ")), "")
+
+
+def in_one_piece(quote: str) -> str:
+    """Return a quote as it stands in the text: no line breaks, and no stop that looks like its end."""
+    return _INNER_STOP.sub(rf"\1{WORD_JOINER}", " ".join(quote.split()))
 
 
 def paper_as_dict(paper: Paper) -> dict[str, object]:

@@ -10,23 +10,30 @@ from rag.answer import Answer
 from rag.engine import CitedQueryEngine
 from rag.models import QUOTE, known_model
 from rag.retriever import Question
+from rag.strictness import Strictness
 
 
 class Assistant:
     """Answers questions from the papers of a library. May be shared by threads."""
 
-    def __init__(self, library: Library, model: str = QUOTE) -> None:
+    def __init__(self, library: Library, model: str = QUOTE, strictness: Strictness = "usual") -> None:
         self.library = library
-        self._engine = CitedQueryEngine(library, known_model(model))
+        self._engine = CitedQueryEngine(library, known_model(model), strictness)
 
     @classmethod
-    def open(cls, library: str | Path | None = None, model: str = QUOTE) -> "Assistant":
+    def open(
+        cls,
+        library: str | Path | None = None,
+        model: str = QUOTE,
+        strictness: Strictness = "usual",
+    ) -> "Assistant":
         """Open the assistant of a library, by its folder; without one, of the user's own.
 
-        Raises a LibraryError where the folder is no library, or UnknownModel.
+        "strict" declines what it is not sure of, "lenient" answers more. Raises a LibraryError where
+        the folder is no library, or UnknownModel.
         """
         known_model(model)
-        return cls(Library.open(library), model)
+        return cls(Library.open(library), model, strictness)
 
     def close(self) -> None:
         """Let go of the library's files."""

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from index import LibraryError
+from rag.strictness import Strictness
 
 if TYPE_CHECKING:
     from index import Library, Report
@@ -100,6 +102,16 @@ _library = click.option(
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def strictness(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the flags --strict and --lenient, which set its `strictness`."""
+    for flag, what in (
+        ("lenient", "Answer also what is less sure."),
+        ("strict", "Decline what is not sure."),
+    ):
+        command = click.option(f"--{flag}", "strictness", flag_value=flag, help=what)(command)
+    return click.option("--usual", "strictness", flag_value="usual", default=True, hidden=True)(command)
+
+
 @main.command(
     epilog=_examples(
         "paperchat add sample", "paperchat add pages/*.txt", "paperchat add --library rnn rnn.txt"
@@ -141,9 +153,17 @@ def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
 @click.option(
     "--model", default="quote", show_default=True, metavar="SPEC", help="Who writes the answer."
 )
+@strictness
 @_library
 @_json
-def ask(question: str, after: tuple[str, ...], model: str, library: Path | None, as_json: bool) -> None:
+def ask(
+    question: str,
+    after: tuple[str, ...],
+    model: str,
+    strictness: Strictness,
+    library: Path | None,
+    as_json: bool,
+) -> None:
     """Answer a question, with citations.
 
     A QUESTION of `-` is read from standard input.
@@ -154,7 +174,7 @@ def ask(question: str, after: tuple[str, ...], model: str, library: Path | None,
 
     known_model(model)
     asked = _standard_input() if question == "-" else question
-    with Assistant(_open(library), model) as assistant:
+    with Assistant(_open(library), model, strictness) as assistant:
         answer = assistant.ask(asked.strip(), history=after)
     click.echo(_dumped(answer.as_dict()) if as_json else answer_as_text(answer))
     sys.exit(DECLINED if answer.abstained else 0)
@@ -231,27 +251,72 @@ def remove(ids: tuple[str, ...], library: Path | None) -> None:
 
 
 @main.command(
-    epilog=_examples("paperchat evaluate questions.jsonl", "paperchat evaluate questions.jsonl --json")
+    epilog=_examples(
+        "paperchat evaluate questions.csv --html report.html",
+        "paperchat evaluate questions.jsonl --limit 5 --json",
+    )
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--model", default="quote", show_default=True, metavar="SPEC", help="Who writes the answers."
 )
+@click.option(
+    "--html",
+    "report",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.html",
+    help="Write a page with each answer beside what is known of the right one.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Ask at most N of each type.")
 @_library
 @_json
-def evaluate(file: Path, model: str, library: Path | None, as_json: bool) -> None:
+def evaluate(
+    file: Path,
+    model: str,
+    report: Path | None,
+    limit: int | None,
+    library: Path | None,
+    as_json: bool,
+) -> None:
     """Score the answers to known questions.
 
     FILE is JSON Lines: a "question" and what is known of its right answer, as "papers" (titles; none
     where it is to be declined), "facts" (each a list of accepted wordings), "evidence" ("paper",
-    "quote"), "history" and "type".
+    "quote"), "history", "type", "id" and "reference".
+
+    Or FILE is CSV with these names in its first row. In a cell, | stands between several papers,
+    earlier questions, quotes or wordings of one fact, and ; between facts; \\| and \\; are the signs
+    themselves. With several papers, a quote begins with its paper's place: "2: Wax is warm."
+
+    \b
+      question,papers,facts
+      How far do bees fly?,Bees: a Study,2.4 km | 2400 m; one trip
     """
     from rag.assistant import Assistant
-    from rag.evaluate import as_table, evaluate, read_questions
+    from rag.evaluate import (
+        as_html,
+        as_table,
+        at_most,
+        doubts,
+        evaluate,
+        place_for,
+        read_questions,
+        save,
+    )
 
     questions = read_questions(file)
+    asked = at_most(limit, questions) if limit else questions
+    place = place_for(report) if report else None
     with Assistant(_open(library), model) as assistant:
-        scores = evaluate(assistant, questions)
+        for doubt in doubts(assistant.library, asked):
+            click.echo(f"paperchat: {doubt}", err=True)
+        with click.progressbar(
+            length=len(asked), label="Asking", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            scores = evaluate(assistant, asked, progress=lambda done, total: bar.update(1))
+    if place:
+        save(as_html(scores, f"{file.name}, asked of {assistant.library.folder}"), place)
+        click.echo(f"The report is in {report}.", err=True)
     click.echo(_dumped(scores.as_dict()) if as_json else as_table(scores))
 
 

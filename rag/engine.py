@@ -1,26 +1,30 @@
 """The query engine: LlamaIndex's way to ask, from a question to a cited answer."""
 
 import asyncio
-import re
 import time
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from statistics import fmean
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from index import Library, Match
-from rag.answer import WORD_JOINER, Answer, Citation
-from rag.evidence import Evidence, answerable, weigh
-from rag.nodes import to_match
+from index import Library, Paper
+from rag.answer import Answer, Citation
+from rag.declining import declined, nearest
+from rag.finding import Finder, Finding
+from rag.nodes import to_node
+from rag.parts import parts
 from rag.questions import check
-from rag.quoting import asks_for_several, best_of, most_telling
-from rag.retriever import LibraryRetriever
+from rag.quoting import numbered, quote
+from rag.reader import Reader
+from rag.retriever import LibraryRetriever, Question
+from rag.strictness import THRESHOLDS, Strictness
 
-# So many papers are read, and shown as the nearest ones where none answers.
-_READ = 5
-_INNER_STOP = re.compile(r"([.!?\]])(?=\s)")
+# So many papers are shown as the nearest ones.
+_NEAREST = 5
 
 
 class CitedQueryEngine(BaseQueryEngine):
@@ -30,11 +34,13 @@ class CitedQueryEngine(BaseQueryEngine):
     are the passages that were found.
     """
 
-    def __init__(self, library: Library, model: str) -> None:
+    def __init__(self, library: Library, model: str, strictness: Strictness = "usual") -> None:
         super().__init__(callback_manager=None)
         self._library = library
         self._model = model
+        self._threshold = THRESHOLDS[strictness]
         self._retriever = LibraryRetriever(library)
+        self._finder = Finder(library, self._retriever, Reader(library.embedder), self._cited)
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
@@ -50,77 +56,82 @@ class CitedQueryEngine(BaseQueryEngine):
         """
         began = time.perf_counter()
         check(self._library, query.query_str)
-        return self._answer(query, self.retrieve(query), began)
+        return self._answer(query, self._found(query), began)
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         began = time.perf_counter()
         check(self._library, query_bundle.query_str)
-        nodes = self.retrieve(query_bundle)
-        *_, answer = self._answer(query_bundle, nodes, began)
+        found = self._found(query_bundle)
+        *_, answer = self._answer(query_bundle, found, began)
         assert isinstance(answer, Answer)
-        return Response(answer.text, nodes, {"answer": answer})
+        candidates = [one for finding in found for one in finding.judgement.candidates]
+        nodes = {candidate.match.paper.id: to_node(candidate.match) for candidate in candidates}
+        return Response(answer.text, list(nodes.values()), {"answer": answer})
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
         return await asyncio.to_thread(self._query, query_bundle)
 
+    def _found(self, query: QueryBundle) -> list[Finding]:
+        """Return what was found for a question: for each of its parts, where these are apart."""
+        history = tuple(query.history) if isinstance(query, Question) else ()
+        asked = parts(query.query_str)
+        matches = self._finder.matches(query.query_str) if len(asked) > 1 else None
+        if not matches or not self._finder.apart(asked, matches, self._threshold):
+            return [self._finder.find(query.query_str, history, matches)]
+        return [
+            self._finder.find(part, (*history, asked[0]) if at else history)
+            for at, part in enumerate(asked)
+        ]
+
+    def _answers(self, finding: Finding) -> bool:
+        return finding.judgement.confidence >= self._threshold
+
     def _answer(
-        self, query: QueryBundle, nodes: Sequence[NodeWithScore], began: float
+        self, query: QueryBundle, found: Sequence[Finding], began: float
     ) -> Iterator[str | Answer]:
-        question = self._retriever.full_text(query)
-        matches = [to_match(node) for node in nodes]
-        citations = _numbered(self._evidence(question, matches))
-        text = []
-        for piece in _written(citations) if citations else [declined(query.query_str)]:
-            text.append(piece)
-            yield piece
+        numbers: dict[str, int] = {}
+        citations: list[Citation] = []
+        text: list[str] = []
+        for finding in found:
+            if text:
+                text.append("\n")
+                yield "\n"
+            if self._answers(finding):
+                quoted = quote(finding, numbers, len(self._library))
+                pieces: Sequence[str] = quoted.pieces
+                citations += quoted.citations
+            else:
+                said = nearest(finding.judgement) if any(map(self._answers, found)) else None
+                pieces = [declined(finding.question, finding.judgement)]
+                if said:
+                    # Beside an answer, what is told of a paper is cited like all else.
+                    told = numbered([said], numbers)
+                    citations += told
+                    pieces = [f"{pieces[0]} [{told[0].number}]"]
+            for piece in pieces:
+                text.append(piece)
+                yield piece
         yield Answer(
             question=query.query_str,
             text="".join(text),
-            citations=citations,
+            citations=tuple(citations),
             abstained=not citations,
-            papers=tuple(match.paper for match in matches[:_READ]),
+            papers=_nearest(found),
             model=self._model,
             seconds=time.perf_counter() - began,
+            confidence=fmean(finding.judgement.confidence for finding in found),
         )
 
-    def _evidence(self, question: str, matches: Sequence[Match]) -> list[Evidence]:
-        """Return the sentences that answer, as they are to be read; none where none do."""
-        if not answerable(self._library, question, matches):
-            return []
-        papers = [match.paper for match in matches[:_READ]]
-        if asks_for_several(question):
-            return most_telling([weigh(self._library, question, paper) for paper in papers])
-        return best_of(weigh(self._library, question, papers[0]))
+    def _cited(self, question: str, history: Sequence[str]) -> list[str]:
+        """Return the ids of the papers that an earlier answer cited, by number; else of its nearest."""
+        *_, answer = self.stream(Question(question, history=history))
+        assert isinstance(answer, Answer)
+        cited = {citation.number: citation.paper.id for citation in answer.citations}
+        return [cited[number] for number in sorted(cited)] or [paper.id for paper in answer.papers]
 
 
-def declined(question: str) -> str:
-    """Return the one sentence that says that the papers don't answer, and what was looked for."""
-    asked = " ".join(question.split())
-    shown = asked if len(asked) <= 120 else asked[:119].rstrip() + "…"
-    return f"The papers in this library don't answer “{shown}”."
-
-
-def _numbered(chosen: Sequence[Evidence]) -> tuple[Citation, ...]:
-    """Turn sentences into citations: one number a paper, counted by first mention."""
-    numbers: dict[str, int] = {}
-    return tuple(
-        Citation(
-            numbers.setdefault(evidence.paper.id, len(numbers) + 1), evidence.paper,
-            evidence.quote, evidence.span.start, evidence.span.end,
-        )
-        for evidence in chosen
-    )  # fmt: skip
-
-
-def _written(citations: Sequence[Citation]) -> Iterator[str]:
-    """Yield each quote with its number; another paper begins on a line of its own."""
-    before: Citation | None = None
-    for citation in citations:
-        gap = "" if before is None else " " if before.number == citation.number else "\n"
-        yield f"{gap}{_in_one_piece(citation.quote)} [{citation.number}]"
-        before = citation
-
-
-def _in_one_piece(quote: str) -> str:
-    """Return a quote as it stands in the text: no line breaks, and no stop that looks like its end."""
-    return _INNER_STOP.sub(rf"\1{WORD_JOINER}", " ".join(quote.split()))
+def _nearest(found: Sequence[Finding]) -> tuple[Paper, ...]:
+    """Return the likeliest papers of all parts, in turn."""
+    ranked = [[one.match.paper for one in finding.judgement.candidates[:_NEAREST]] for finding in found]
+    papers = {paper.id: paper for rank in zip_longest(*ranked) for paper in rank if paper is not None}
+    return tuple(papers.values())[:_NEAREST]

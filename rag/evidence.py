@@ -1,41 +1,38 @@
-"""Evidence: which sentences answer a question, and whether any do.
-
-The weights were fitted on half of the development questions and held on the other half: four
-sentences of the first paper have .86 and .75 of the facts, against .73 and .74 by cosine alone.
-"""
+"""Evidence: the sentences of a paper, and how well each one answers a question."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index import Library, Match, Paper, Span, sentence_spans
+from index import Library, Paper, Span
+from rag.reader import Reading
+from rag.weights import SENTENCE, logit
+from rag.wording import asks_a_number
 
-# Beside the cosine: the share of the question's words, the place in the abstract (results come last),
-# and a number where the question asks for one.
-_WORDS_WEIGHT, _PLACE_WEIGHT, _NUMBER_WEIGHT = 0.3, 0.1, 0.15
-# A sentence that says where the code is tells nothing, unless that is what was asked.
-_ADDRESS_WEIGHT = -0.3
 _ADDRESS = re.compile(r"https?://|\bcode\b.*\b(available|released?|found)\b", re.IGNORECASE)
 _ASKS_FOR_AN_ADDRESS = re.compile(
     r"\b(code|github|url|link|available|release[ds]?|open|published?|data|website)\b", re.IGNORECASE
 )
-# At this nearness .026 of the answerable development questions are declined, and all off-topic ones.
-_ENOUGH = 0.48
-_ASKS_A_NUMBER = re.compile(
-    r"\bhow (much|many|far|fast|big|large|long|small|often)\b|\bby how\b"
-    r"|\b(accuracy|acc|score|fid|bleu|perplexity|rate|average|speed-?up)\b|%",
+_RESULTS = re.compile(
+    r"\b(extensive |our |the )?(experiment(s|al results)?|evaluations?|(empirical )?results)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_RESULTS = re.compile(
+    r"\b(better|best|outperform\w*|beats?|compar\w+|results?|how (well|good)|accura\w+|scores?|"
+    r"perform\w*|improve\w*|gains?|experiments?|evaluat\w+|tested|help\w*|work\w*|effective|faster|datasets?|benchmarks?)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence of a paper, and how well it fits the question: higher is better."""
+    """A sentence of a paper, and the log-odds that it answers the question."""
 
     paper: Paper
     span: Span
     score: float
+    filler: bool = False
 
     @property
     def quote(self) -> str:
@@ -43,40 +40,50 @@ class Evidence:
         return self.paper.abstract[self.span.start : self.span.end]
 
 
-def answerable(library: Library, question: str, matches: Sequence[Match]) -> bool:
-    """Tell whether the nearest papers are near enough to answer from."""
-    rarity = library.rarity(question)
-    texts = [f"{match.paper.title}\n{match.paper.abstract}" for match in matches]
-    shares = [_share(rarity, library.stems(text)) for text in texts]
-    nearness = [
-        match.cosine + _WORDS_WEIGHT * share for match, share in zip(matches, shares, strict=True)
-    ]
-    return max(nearness, default=0.0) >= _ENOUGH
+def weigh(library: Library, question: str, reading: Reading) -> list[Evidence]:
+    """Return the sentences of a paper that was read, weighed, in the order of the abstract.
 
-
-def weigh(library: Library, question: str, paper: Paper) -> list[Evidence]:
-    """Return the sentences of a paper with their scores, in the order of the abstract.
-
-    A sentence is embedded together with the title, which says what "it" and "our method" are.
+    A sentence is filler that says that experiments show something, with no figure, where the
+    question asks for no result; and one that says where the code is, where it asks for no address.
     """
-    spans = sentence_spans(paper.abstract)
-    quotes = [paper.abstract[start:end] for start, end in spans]
-    question_vector, *vectors = library.embedder.embed(
-        [question, *(f"{paper.title}. {quote}" for quote in quotes)]
-    )
+    return [
+        Evidence(reading.paper, span, logit(SENTENCE, features), _is_filler(question, quote))
+        for span, quote, features in zip(
+            reading.spans, _quotes(reading), sentence_features(library, question, reading), strict=True
+        )
+    ]
+
+
+def sentence_features(library: Library, question: str, reading: Reading) -> list[dict[str, float]]:
+    """Return what is measured of each sentence.
+
+    `mark` is the reader's logit, `words` the share of the question's words, those counting less that
+    most of the sentences have, `place` how far down the abstract it stands (results come last), and
+    `number` whether it has a figure where one is asked for.
+    """
+    quotes = _quotes(reading)
     stems = [library.stems(quote) for quote in quotes]
     rarity = _rarity_within(library.rarity(question), stems)
-    numbers = _NUMBER_WEIGHT if _ASKS_A_NUMBER.search(question) else 0.0
-    addresses = 0.0 if _ASKS_FOR_AN_ADDRESS.search(question) else _ADDRESS_WEIGHT
-    scores = [
-        float(vector @ question_vector)
-        + _WORDS_WEIGHT * _share(rarity, own)
-        + _PLACE_WEIGHT * at / len(spans)
-        + numbers * any(sign.isdigit() for sign in quote)
-        + addresses * (_ADDRESS.search(quote) is not None)
-        for at, (quote, vector, own) in enumerate(zip(quotes, vectors, stems, strict=True), start=1)
+    numbers = asks_a_number(question)
+    return [
+        {
+            "mark": mark,
+            "words": share(rarity, own),
+            "place": at / len(quotes),
+            "number": float(numbers and any(sign.isdigit() for sign in quote)),
+        }
+        for at, (mark, quote, own) in enumerate(zip(reading.marks, quotes, stems, strict=True), start=1)
     ]
-    return [Evidence(paper, span, score) for span, score in zip(spans, scores, strict=True)]
+
+
+def share(rarity: Mapping[str, float], stems: Sequence[str]) -> float:
+    """Return the share, 0 to 1, of a question's words that a text has, rare words counting more."""
+    total = sum(rarity.values())
+    return sum(rarity[stem] for stem in rarity.keys() & set(stems)) / total if total else 0.0
+
+
+def _quotes(reading: Reading) -> list[str]:
+    return [reading.paper.abstract[start:end] for start, end in reading.spans]
 
 
 def _rarity_within(rarity: Mapping[str, float], stems: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -87,7 +94,8 @@ def _rarity_within(rarity: Mapping[str, float], stems: Sequence[Sequence[str]]) 
     }
 
 
-def _share(rarity: Mapping[str, float], stems: Sequence[str]) -> float:
-    """Return the share, 0 to 1, of a question's words that a text has, rare words counting more."""
-    total = sum(rarity.values())
-    return sum(rarity[stem] for stem in rarity.keys() & set(stems)) / total if total else 0.0
+def _is_filler(question: str, quote: str) -> bool:
+    if _ADDRESS.search(quote):
+        return _ASKS_FOR_AN_ADDRESS.search(question) is None
+    says_results = _RESULTS.search(quote[:60]) and not any(sign.isdigit() for sign in quote)
+    return bool(says_results) and _ASKS_FOR_RESULTS.search(question) is None

@@ -1,40 +1,112 @@
 """Quoting: an answer made of the papers' own sentences."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from rag.answer import Citation, in_bold, in_one_piece
 from rag.evidence import Evidence
+from rag.finding import Finding
+from rag.judging import Candidate
+from rag.weights import probability
 
-_MOST_WORDS = 115
+_MOST_WORDS = 90
 _MOST_SENTENCES = 4
-_SEVERAL = re.compile(
-    r"\b(which|what) (\w+ ){0,3}?"
-    r"(papers|works|approaches|methods|studies|ways|techniques|models|explanations|nets)\b"
-    r"|^compare\b|\bcompare (the|these|them)\b|\b(overview|who else|approaches are there|has anyone)\b",
-    re.IGNORECASE,
-)
+# A further sentence is quoted if it is this likely to belong; so is another paper's line.
+_ENOUGH_SENTENCE = 0.06
+_ENOUGH_MEMBER = 0.2
+_SURE_MEMBER, _MOST_OTHERS = 0.3, 4
+# Likelier than this, a question is for several papers; above the lower one, others may add to one.
+_SEVERAL, _PERHAPS_SEVERAL = 0.5, 0.12
+_MOST_PAPERS = 8
 
 
-def asks_for_several(question: str) -> bool:
-    """Tell by its words a question that more than one paper should answer."""
-    return bool(_SEVERAL.search(question))
+@dataclass(frozen=True)
+class Quoted:
+    """An answer's text, a piece a sentence, and its citations."""
+
+    pieces: tuple[str, ...]
+    citations: tuple[Citation, ...]
 
 
-def most_telling(papers: Sequence[Sequence[Evidence]]) -> list[Evidence]:
-    """Return the best sentence of each paper, in the papers' order."""
-    return [max(paper, key=_score) for paper in papers if paper]
+def quote(finding: Finding, numbers: dict[str, int], papers: int) -> Quoted:
+    """Return the answer to a question that the papers answer, made of their sentences.
+
+    `numbers` are those that papers have already, by id; more are added by first mention. `papers` is
+    how many the library has.
+    """
+    judgement = finding.judgement
+    if judgement.several >= _SEVERAL:
+        lines = lines_of(judgement.candidates)
+        if len(lines) > 1:
+            citations = numbered(lines, numbers)
+            return Quoted((_count(citations, papers), *map(_as_line, citations)), citations)
+    first, *others = judgement.candidates
+    citations = numbered(sentences_of(first), numbers)
+    text = [f"{in_one_piece(citation.quote)} [{citation.number}]" for citation in citations]
+    beside = numbered(others_of(others), numbers) if judgement.several >= _PERHAPS_SEVERAL else ()
+    pieces = (text[0], *(f" {piece}" for piece in text[1:]), *map(_as_line, beside))
+    return Quoted(pieces, (*citations, *beside))
 
 
-def best_of(paper: Sequence[Evidence]) -> list[Evidence]:
-    """Return the best sentences of one paper, up to four and 115 words, in the abstract's order."""
-    chosen: list[Evidence] = []
-    words = 0
-    for evidence in sorted(paper, key=_score, reverse=True)[:_MOST_SENTENCES]:
+def numbered(chosen: Sequence[Evidence], numbers: dict[str, int]) -> tuple[Citation, ...]:
+    """Turn sentences into citations: one number a paper, counted by first mention."""
+    return tuple(
+        Citation(
+            numbers.setdefault(evidence.paper.id, len(numbers) + 1), evidence.paper,
+            evidence.quote, evidence.span.start, evidence.span.end,
+        )
+        for evidence in chosen
+    )  # fmt: skip
+
+
+def _count(citations: Sequence[Citation], papers: int) -> str:
+    marks = " ".join(f"[{citation.number}]" for citation in citations)
+    return f"{len(citations)} of {papers:,} papers answer: {marks}"
+
+
+def _as_line(citation: Citation) -> str:
+    return f"\n{in_bold(citation.paper)}: {in_one_piece(citation.quote)} [{citation.number}]"
+
+
+def sentences_of(candidate: Candidate) -> list[Evidence]:
+    """Return the fewest sentences that state the answer: the best first, then in the abstract's order.
+
+    Together they have at most 90 words, or the best one is alone.
+    """
+    ranked = sorted(candidate.sentences, key=_score, reverse=True)
+    lead = next((evidence for evidence in ranked if not evidence.filler), ranked[0])
+    words, chosen = len(lead.quote.split()), list[Evidence]()
+    for evidence in ranked:
         length = len(evidence.quote.split())
-        if not chosen or words + length <= _MOST_WORDS:
+        if (
+            evidence is not lead
+            and not evidence.filler
+            and len(chosen) < _MOST_SENTENCES - 1
+            and words + length <= _MOST_WORDS
+            and probability(evidence.score) >= _ENOUGH_SENTENCE
+        ):
             chosen.append(evidence)
             words += length
-    return sorted(chosen, key=lambda evidence: evidence.span)
+    return [lead, *sorted(chosen, key=lambda evidence: evidence.span)]
+
+
+def lines_of(candidates: Sequence[Candidate]) -> list[Evidence]:
+    """Return the most telling sentence of each paper that belongs, the likeliest paper first."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.member)
+    chosen = [one for one in ranked if probability(one.member) >= _ENOUGH_MEMBER] or ranked[:1]
+    return [_telling(candidate) for candidate in chosen[:_MOST_PAPERS]]
+
+
+def others_of(candidates: Sequence[Candidate]) -> list[Evidence]:
+    """Return the most telling sentence of each further paper that surely adds something."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.member)
+    chosen = [one for one in ranked if probability(one.member) >= _SURE_MEMBER]
+    return [_telling(candidate) for candidate in chosen[:_MOST_OTHERS]]
+
+
+def _telling(candidate: Candidate) -> Evidence:
+    said = [evidence for evidence in candidate.sentences if not evidence.filler]
+    return max(said or candidate.sentences, key=_score)
 
 
 def _score(evidence: Evidence) -> float:

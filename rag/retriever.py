@@ -7,18 +7,24 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index import Library
-from rag.followups import in_full
+from rag.acronyms import other_forms
+from rag.followups import leans_on, stands_alone
 from rag.nodes import to_node
 
-# What a follow-up says itself counts this much beside what it says in full.
+# What a follow-up says itself, or a question with an acronym written out, counts this much beside it.
 _OWN_WEIGHT = 0.5
+_FORM_WEIGHT = 0.5
 
 
 @dataclass
 class Question(QueryBundle):
-    """A question, and the user's earlier ones, oldest first."""
+    """A question, and the user's earlier ones, oldest first.
+
+    `before` is what of the earlier ones it leans on, in words; None: to be told from its own words.
+    """
 
     history: Sequence[str] = ()
+    before: str | None = None
 
 
 class LibraryRetriever(BaseRetriever):
@@ -29,12 +35,26 @@ class LibraryRetriever(BaseRetriever):
         self._library = library
         self._k = k
 
-    def full_text(self, query: QueryBundle) -> str:
-        """Return what is looked for: a follow-up with the question that it leans on."""
-        history = query.history if isinstance(query, Question) else ()
-        return in_full(self._library, query.query_str, history)
-
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        full = self.full_text(query_bundle)
-        own = {} if full == query_bundle.query_str else {query_bundle.query_str: _OWN_WEIGHT}
-        return [to_node(match) for match in self._library.search(full, self._k, beside=own)]
+        return self.find(query_bundle, self._k)
+
+    def find(self, query: QueryBundle, k: int) -> list[NodeWithScore]:
+        """Return the k best passages, one a paper."""
+        own, before = query.query_str, _before(query)
+        full = f"{before} {own}".strip()
+        beside = {own: _OWN_WEIGHT} if before else {}
+        matches = self._library.search(full, k, beside=beside)
+        # An acronym is known once a paper that was found has written it out, and the other way round.
+        forms = other_forms(full, [match.paper for match in matches])
+        if forms:
+            beside |= dict.fromkeys(forms, _FORM_WEIGHT)
+            matches = self._library.search(full, k, beside=beside)
+        return [to_node(match) for match in matches]
+
+
+def _before(query: QueryBundle) -> str:
+    if not isinstance(query, Question):
+        return ""
+    if query.before is not None:
+        return query.before
+    return "" if stands_alone(query.query_str, query.history) else leans_on(query.history)

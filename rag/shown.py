@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from click import style
 
 from index import Match, Paper
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, bold_title
 from rag.visible import visible
 
 _NARROWEST, _WIDEST = 40, 100
@@ -15,7 +15,7 @@ _NARROWEST, _WIDEST = 40, 100
 
 def answer_as_text(answer: Answer) -> str:
     """Return an answer wrapped to the terminal, with its numbered sources below."""
-    lines = [_wrapped(line) for line in answer.text.splitlines()]
+    lines = [_line(line, answer.citations) for line in answer.text.splitlines()]
     if answer.abstained and answer.papers:
         lines += ["", style("Nearest papers", bold=True)]
         lines += [_wrapped(paper.title, "- ", "  ") for paper in answer.papers]
@@ -40,6 +40,17 @@ def matches_as_text(matches: Sequence[Match]) -> str:
 def paper_as_line(paper: Paper) -> str:
     """Return a paper as its id and its title, in one line."""
     return f"{style(paper.id, fg='cyan')}  {visible(' '.join(paper.title.split()))}"
+
+
+def _line(line: str, citations: Sequence[Citation]) -> str:
+    """Return a line of an answer; the title that it may begin with is bold, as a terminal shows it."""
+    title = bold_title(line, citations)
+    if not title:
+        return _wrapped(line)
+    plain = visible(title.strip("*"))
+    wrapped = _wrapped(line.replace(title, title.strip("*"), 1))
+    # Wrapping turns white space into line ends and changes no length before the title's end.
+    return style(wrapped[: len(plain)], bold=True) + wrapped[len(plain) :]
 
 
 def _source(citations: Sequence[Citation]) -> Iterator[str]:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from index import Paper
 from rag import Answer, Citation
+from rag.answer import in_bold
+from rag.visible import visible
 from ui.cards import NOTHING_YET, card, marked, of_answer, sources
 from ui.chat import linked, messages
 from ui.conversation import Turn
-from ui.escaping import as_html, as_markdown, visible
+from ui.escaping import as_html, as_markdown
 
 ABSTRACT = "Bees dance. They share maps. Maps get old."
 BEES = Paper("Bees", ABSTRACT, sources=("bees.txt",))
@@ -27,7 +29,7 @@ def quoting(paper: Paper, quote: str, number: int = 1) -> Citation:
 def answer(
     *citations: Citation, text: str = "", papers: tuple[Paper, ...] = (), question: str = "Why?"
 ) -> Answer:
-    return Answer(question, text, citations, not citations, papers, "quote", 0.1)
+    return Answer(question, text, citations, not citations, papers, "quote", 0.1, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +166,41 @@ def test_a_number_in_the_answer_links_to_its_card_and_one_in_a_quote_does_not() 
 
 def test_each_line_of_an_answer_is_a_paragraph() -> None:
     assert linked(1, answer(text="One.\nTwo.")) == "One&#46;\n\nTwo&#46;"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        pytest.param("Bees", "Bees", id="plain"),
+        pytest.param("<b>Bold</b> Bees", "&#60;b&#62;Bold&#60;&#47;b&#62; Bees", id="markup"),
+        pytest.param("Bees ** Wasps", "Bees Wasps", id="stars"),
+        pytest.param("Bees: A Map", "Bees&#58; A Map", id="colon"),
+        pytest.param("Bees [1]", "Bees &#91;1&#93;", id="a-number-that-cites-nothing"),
+    ],
+)
+def test_a_title_at_the_start_of_a_line_is_bold_and_shown_to_the_letter(title: str, shown: str) -> None:
+    paper = Paper(title, "Bees dance.")
+    said = answer(quoting(paper, "Bees dance."), text=f"{in_bold(paper)}: Bees dance. [1]")
+    link = f'<a class="cite" href="#source-1-1" title="{as_markdown(title)}">&#91;1&#93;</a>'
+    assert linked(1, said) == f"<strong>{shown}</strong>&#58; Bees dance&#46; {link}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Bees **dance**: so.", id="inside-a-line"),
+        pytest.param("**Bees** dance.", id="without-a-colon"),
+        pytest.param("****: Bees.", id="nothing-in-them"),
+    ],
+)
+def test_other_stars_are_signs(text: str) -> None:
+    assert html.unescape(linked(1, answer(text=text))) == text
+
+
+def test_stars_that_a_quote_begins_with_are_kept() -> None:
+    stars = Paper("Stars", "**Note**: bees dance.")
+    said = answer(quoting(stars, stars.abstract), text="**Note**: bees dance. [1]")
+    assert "**Note**: bees dance." in html.unescape(linked(1, said))
 
 
 def test_the_chat_has_both_sides_and_problems_are_told_in_it() -> None:

@@ -17,7 +17,7 @@ from rag import Answer
 from ui.conversation import Turn, carry_on, questions
 from ui.serving import PortTaken, address, listening
 
-ANSWER = Answer("Why?", "It is so.", (), True, (), "quote", 0.1)
+ANSWER = Answer("Why?", "It is so.", (), True, (), "quote", 0.1, 0.2)
 CHAT = [sys.executable, "-c", "from ui.command import chat; chat()"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from rag import Answer
+from rag.answer import bold_title
 from ui.cards import anchor
 from ui.conversation import Conversation, Turn
 from ui.escaping import as_markdown
@@ -36,7 +37,13 @@ def linked(place: int, answer: Answer) -> str:
     A number in brackets that cites nothing was in the quote itself, and stays as it is.
     """
     titles = {str(citation.number): citation.paper.title for citation in answer.citations}
-    return _paragraphs(answer.text, lambda line: _with_links(place, line, titles))
+
+    def written(line: str) -> str:
+        title = bold_title(line, answer.citations)
+        rest = _with_links(place, line[len(title) :], titles)
+        return f"<strong>{as_markdown(title.strip('*'))}</strong>{rest}" if title else rest
+
+    return _paragraphs(answer.text, written)
 
 
 def _said(place: int, turn: Turn) -> str:

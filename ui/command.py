@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from rag.cli import strictness
+from rag.strictness import Strictness
+
 
 @click.command(
     epilog="\b\nExamples:\n  paperchat chat\n  paperchat chat --library rnn --port 8000 --no-browser"
@@ -22,7 +25,8 @@ import click
     help="The port to listen on; without it 7860, or the next one that is free.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
-def chat(library: Path | None, port: int | None, no_browser: bool) -> None:
+@strictness
+def chat(library: Path | None, port: int | None, no_browser: bool, strictness: Strictness) -> None:
     """Chat with the library on a page in the browser, until Ctrl-C.
 
     Only this machine can open the page, and the page calls nobody.
@@ -32,7 +36,7 @@ def chat(library: Path | None, port: int | None, no_browser: bool) -> None:
         from rag import Assistant
         from ui.serving import serve
 
-        with Assistant.open(library=library) as assistant:
+        with Assistant.open(library=library, strictness=strictness) as assistant:
             serve(assistant, port=port, open_browser=not no_browser)
     except KeyboardInterrupt:
         # The ordinary way to end this command, unlike any other.

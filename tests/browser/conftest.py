@@ -58,14 +58,14 @@ def slow(tmp_path: Path) -> Iterator[Slow]:
     class Slowly(Assistant):
         def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
             """Answer an example, which the page tries out when it opens, at once."""
-            return Answer(question, "It ends.", (), True, (), "slow", 0.0)
+            return Answer(question, "It ends.", (), True, (), "slow", 0.0, 0.0)
 
         def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
             talk.histories.append(list(history))
             yield "It begins,"
             assert talk.go_on.wait(timeout=60)
             yield " and it ends."
-            yield Answer(question, "It begins, and it ends.", (), True, (), "slow", 0.0)
+            yield Answer(question, "It begins, and it ends.", (), True, (), "slow", 0.0, 0.0)
 
     with Library.open(tmp_path / "library") as library:
         library.add(PAPERS)

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from index import Library, Paper, default_folder
+from index import Library, Match, Paper, default_folder
+from index.adding import put
+from index.embedder import NAME, Embedder
 from index.errors import NewerLibrary, NotALibrary, WrongEmbedder
+from index.report import Report
+from index.stores import Stores
 
 Page = Callable[..., Path]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -71,6 +75,30 @@ def test_papers_are_got_by_id_and_unknown_ids_have_no_entry(
     assert library.get([first.id, "nosuchpaper1"]) == {first.id: first}
 
 
+ANTS = Paper("Ants", "Ants walk.", url="https://arxiv.org/abs/2305.11111")
+MIDGES = Paper("Midges", "Midges fly.", url="https://arxiv.org/abs/2305.22222v2")
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        pytest.param(["2305.11111"], [ANTS], id="one"),
+        pytest.param(["2305.22222", "2305.11111"], [ANTS, MIDGES], id="two"),
+        pytest.param(["arxiv.org", "2305.11111"], [ANTS, MIDGES], id="one-paper-twice"),
+        pytest.param(["2305.33333", "2305.22222"], [MIDGES], id="one-that-no-address-has"),
+        pytest.param(["2305.33333"], [], id="none"),
+        pytest.param([], [], id="nothing-asked-for"),
+    ],
+)
+def test_papers_are_got_by_parts_of_their_addresses(
+    tmp_path: Path, embedder: Embedder, parts: list[str], found: list[Paper]
+) -> None:
+    stores = Stores.open(tmp_path / "library", NAME)
+    with Library(tmp_path / "library", stores, embedder) as library:
+        put(stores, embedder, [ANTS, MIDGES, Paper("Wasps", "Wasps sting.")], Report(), set())
+        assert library.with_url(parts) == {paper.id: paper for paper in found}
+
+
 # Removing
 
 
@@ -123,7 +151,7 @@ def _files_with(folder: Path, secrets: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _seen(matches: list) -> list[tuple[Paper, float, float]]:
+def _seen(matches: list[Match]) -> list[tuple[Paper, float, float]]:
     return [(one.paper, round(one.cosine, 5), round(one.bm25, 5)) for one in matches]
 
 

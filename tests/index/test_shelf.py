@@ -96,6 +96,31 @@ def test_a_change_that_fails_changes_nothing(shelf: Shelf) -> None:
     assert (shelf.ids(), shelf.unfinished(), shelf.generation()) == ([], [BEES.id], 0)
 
 
+@pytest.mark.parametrize(
+    ("part", "titles"),
+    [
+        pytest.param("2305.11111", ["Ants"], id="one-address-has-it"),
+        pytest.param("arxiv.org", ["Ants", "Midges"], id="two-in-the-order-they-were-added"),
+        pytest.param("https://arxiv.org/abs/2305.22222v2", ["Midges"], id="all-of-an-address"),
+        pytest.param("2305.33333", [], id="no-address-has-it"),
+        pytest.param("2305_11111", [], id="a-sign-that-means-any-letter-elsewhere"),
+        pytest.param("%", [], id="a-sign-that-means-any-letters-elsewhere"),
+        pytest.param("' OR 1 --", [], id="a-sign-that-ends-a-text-elsewhere"),
+    ],
+)
+def test_papers_are_found_by_a_part_of_their_address(
+    shelf: Shelf, part: str, titles: list[str]
+) -> None:
+    papers = [
+        Paper("Ants", "Ants walk.", url="https://arxiv.org/abs/2305.11111"),
+        Paper("Midges", "Midges fly.", url="https://arxiv.org/abs/2305.22222v2"),
+        WASPS,
+    ]
+    shelf.finish([(paper, 1) for paper in papers])
+    found = shelf.with_url(part)
+    assert found == [paper.id for paper in papers if paper.title in titles]
+
+
 def test_thousands_of_papers_are_got_at_once(shelf: Shelf) -> None:
     many = [Paper(f"Bees {number}", "Bees dance.") for number in range(2000)]
     shelf.finish([(paper, 1) for paper in many])

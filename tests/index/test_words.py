@@ -44,6 +44,46 @@ def test_papers_are_found_by_the_words_of_a_question(
     assert words.score(question, ["bees", "ice", "naive"]) == pytest.approx(dict(found))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("honybees", id="a-letter-missing"),
+        pytest.param("honneybees", id="a-letter-too-many"),
+        pytest.param("honeybeas", id="a-wrong-letter"),
+        pytest.param("hoenybees", id="two-letters-swapped"),
+    ],
+)
+def test_a_slip_in_a_long_word_finds_the_paper(words: Words, question: str) -> None:
+    assert [paper for paper, _ in words.best(question, 5)] == ["bees"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("hivr", id="a-short-word"),
+        pytest.param("jce", id="a-very-short-word"),
+        pytest.param("gkaciwr", id="two-slips"),
+        pytest.param("combs2x4", id="another-word-altogether"),
+    ],
+)
+def test_what_may_have_been_many_words_is_not_guessed(words: Words, question: str) -> None:
+    assert words.best(question, 5) == []
+
+
+def test_a_word_that_is_there_is_not_loosened(words: Words) -> None:
+    words.replace([("haggle", "1", "Haggling at markets.")], removed=[])
+
+    assert [paper for paper, _ in words.best("waggling", 5)] == ["bees"]
+
+
+def test_only_the_papers_named_are_scored_for_a_slip(words: Words) -> None:
+    assert words.score("honybees glacers", ["ice"]).keys() == {"ice"}
+
+
+def test_a_guessed_word_counts_no_more_than_the_word_itself(words: Words) -> None:
+    assert words.score("glacer", ["ice"])["ice"] <= words.score("glacier", ["ice"])["ice"]
+
+
 def test_only_the_papers_named_are_scored(words: Words) -> None:
     assert words.score("glaciers dance", ["bees"]).keys() == {"bees"}
     assert words.score("glaciers dance", []) == {}

@@ -63,16 +63,23 @@ def test_an_answer_from_one_paper_has_at_most_120_words(assistant: Assistant) ->
 def test_a_question_for_several_papers_is_answered_a_line_each(assistant: Assistant) -> None:
     answer = assistant.ask("Which papers are about bees and hives?")
 
-    lines = answer.text.splitlines()
-    assert len(lines) == len(answer.citations) > 1
-    assert [line.rsplit(" ", 1)[1] for line in lines] == [f"[{n}]" for n in range(1, len(lines) + 1)]
+    first, *lines = answer.text.splitlines()
+    numbers = [f"[{citation.number}]" for citation in answer.citations]
+    assert first == f"{len(lines)} of {len(assistant.library)} papers answer: {' '.join(numbers)}"
+    assert [line.rsplit(" ", 1)[1] for line in lines] == numbers
+    titles = [f"**{citation.paper.title}**: " for citation in answer.citations]
+    assert all(line.startswith(title) for line, title in zip(lines, titles, strict=True))
+    assert len(lines) > 1
 
 
 def test_off_topic_is_declined_in_one_sentence_that_says_what_was_asked(assistant: Assistant) -> None:
     answer = assistant.ask("Who won the football world cup?\n")
 
     assert answer.abstained
-    assert answer.text == "The papers in this library don't answer “Who won the football world cup?”."
+    assert answer.text.startswith(
+        "The papers in this library don't answer “Who won the football world cup?”"
+    )
+    assert answer.confidence < 0.5
     assert answer.citations == ()
     assert len(answer.papers) == 5
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from index import Library
+from index import Library, Paper
+from rag import Answer, Citation
 from rag.cli import main
+from rag.shown import answer_as_text
 
 PAPERCHAT = str(Path(sys.executable).with_name("paperchat"))
 COMMANDS = ("add", "ask", "chat", "doctor", "evaluate", "papers", "remove", "search")
@@ -50,6 +52,58 @@ def test_an_answer_is_wrapped_and_followed_by_its_numbered_sources(run: Run) -> 
     assert sources.startswith(
         "[1] Reading Old Herbals with Optical Character Recognition\n    from bees.txt\n    “"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("**Bees**: They dance. [1]", "\x1b[1mBees\x1b[0m: They dance. [1]", id="short"),
+        pytest.param(
+            "2 papers answer: [1] [2]\n**Bees**: They dance. [1]\n**Wasps**: They sting. [2]",
+            "2 papers answer: [1] [2]\n\x1b[1mBees\x1b[0m: They dance. [1]\n"
+            "\x1b[1mWasps\x1b[0m: They sting. [2]",
+            id="on-each-line",
+        ),
+        pytest.param(
+            "**Of Bees on Combs that Dance for Many Sisters**: They dance. [1]",
+            "\x1b[1mOf Bees on Combs that Dance for Many\nSisters\x1b[0m: They dance. [1]",
+            id="wrapped-inside",
+        ),
+        pytest.param(
+            "**Of Bees on Combs that Dance for Sisters**: They dance. [1]",
+            "\x1b[1mOf Bees on Combs that Dance for Sisters\x1b[0m:\nThey dance. [1]",
+            id="wrapped-at-its-end",
+        ),
+        pytest.param(
+            "**Bees: A Study**: They dance. [1]",
+            "\x1b[1mBees: A Study\x1b[0m: They dance. [1]",
+            id="with-a-colon",
+        ),
+        pytest.param("**Bees\x1b[31m**: So.", "\x1b[1mBees␛[31m\x1b[0m: So.", id="with-an-escape"),
+        pytest.param("Bees **dance**: so. [1]", "Bees **dance**: so. [1]", id="not-inside-a-line"),
+        pytest.param("**Bees** dance. [1]", "**Bees** dance. [1]", id="not-without-a-colon"),
+    ],
+)
+def test_a_title_at_the_start_of_a_line_is_bold(
+    monkeypatch: pytest.MonkeyPatch, text: str, shown: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+
+    titles = re.findall(r"^\*\*(.+?)\*\*(?=: )", text, re.MULTILINE)
+    cited = tuple(
+        Citation(number, Paper(title, "They dance."), "They dance.", 0, 11)
+        for number, title in enumerate(titles, start=1)
+    )
+
+    told = answer_as_text(Answer("Why?", text, cited, False, (), "quote", 0.1, 0.9))
+
+    assert told.split("\n\n")[0] == shown
+
+
+def test_stars_that_a_quote_has_itself_are_shown() -> None:
+    answer = Answer("Why?", "**Note**: They dance. [1]", (), False, (), "quote", 0.1, 0.9)
+
+    assert answer_as_text(answer) == answer.text
 
 
 def test_json_is_the_answer_and_nothing_else(run: Run) -> None:
@@ -103,7 +157,7 @@ def test_papers_are_listed_a_line_each(run: Run) -> None:
 
 
 def test_control_characters_never_reach_the_terminal(run: Run) -> None:
-    result = run("ask", "How many tags such as <img src=x onerror=alert(2)> are counted in abstracts?")
+    result = run("ask", "Are a bell and an escape commands?")
 
     assert "A bell ␇ and an escape ␛[31m are no commands." in " ".join(result.stdout.split())
     assert "\x1b" not in result.stdout
