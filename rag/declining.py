@@ -5,9 +5,9 @@ from rag.answer import in_one_piece
 from rag.evidence import Evidence
 from rag.judging import Candidate, Judgement
 
-# The reader says more readily than a search that a paper is about something, having seen few questions
-# on other subjects: both have to be so near. Of 23 development questions off the subject 21 are told from
-# the others, and 5 of 54 that only have no answer are taken for such.
+# The reader says more readily than a search that a paper is about something, having seen few
+# questions on other subjects: both have to be so near. Of 23 development questions off the subject
+# 21 are told from the others, and 5 of 54 that only have no answer are taken for such.
 _ABOUT_PAPER, _NEAR_PAPER = 0.9, 0.27
 _ABOUT_LIBRARY, _NEAR_LIBRARY = 0.95, 0.26
 _LONGEST = 120
