@@ -110,14 +110,14 @@ def test_a_terminal_shows_how_far_it_is_and_ctrl_c_leaves_no_report(
     bees_folder: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text('{"question": "What do beekeeping robots hear?"}\n' * 100_000)
+    file.write_text('{"question": "What do beekeeping robots hear?"}\n' * 2_000)
     command = [PAPERCHAT, "evaluate", str(file), "--html", str(tmp_path / "report.html")]
     ours, theirs = pty.openpty()
     terminal = {**os.environ, "TERM": "xterm", "PAPERCHAT_LIBRARY": str(bees_folder)}
 
     asking = subprocess.Popen(command, stderr=theirs, env=terminal, start_new_session=True)
     os.close(theirs)
-    _read(ours, until=re.compile(rb"Asking.*00:"))
+    _read(ours, until=re.compile(rb"Asking.*\d:\d\d"))
     asking.send_signal(signal.SIGINT)
     said = _read(ours)
 
