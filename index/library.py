@@ -132,10 +132,11 @@ class Library:
         with self._stores.reading():
             return self._stores.words.rarity(self._stores.words.terms(text))
 
-    def knows(self, word: str) -> bool:
-        """Tell whether any paper has a word, in any form of it; of what is too common to count, yes."""
+    def unknown(self, words: Iterable[str]) -> list[str]:
+        """Return those words that no paper has in any form; what is too common to count is known."""
         with self._stores.reading():
-            return all(map(self._stores.words.has, self._stores.words.terms(word)))
+            known = self._stores.words
+            return [word for word in words if not all(map(known.has, known.terms(word)))]
 
     def stems(self, text: str) -> list[str]:
         """Return the stems of a text's telling words, each once."""

@@ -128,7 +128,7 @@ def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
     from index import Library
     from rag.progress import progress_bar
 
-    with _told_repairs(Library.open(library)) as opened, progress_bar() as tell:
+    with _told_repairs(Library.open(library)) as opened, progress_bar("Adding") as tell:
         report = opened.add(*files, progress=tell)
         total = len(opened)
     for problem in report.problems[:_MOST_PROBLEMS]:
@@ -303,6 +303,7 @@ def evaluate(
         read_questions,
         save,
     )
+    from rag.progress import progress_bar
 
     questions = read_questions(file)
     asked = at_most(limit, questions) if limit else questions
@@ -310,10 +311,8 @@ def evaluate(
     with Assistant(_open(library), model) as assistant:
         for doubt in doubts(assistant.library, asked):
             click.echo(f"paperchat: {doubt}", err=True)
-        with click.progressbar(
-            length=len(asked), label="Asking", file=sys.stderr, hidden=not sys.stderr.isatty()
-        ) as bar:
-            scores = evaluate(assistant, asked, progress=lambda done, total: bar.update(1))
+        with progress_bar("Asking") as tell:
+            scores = evaluate(assistant, asked, progress=tell)
     if place:
         save(as_html(scores, f"{file.name}, asked of {assistant.library.folder}"), place)
         click.echo(f"The report is in {report}.", err=True)

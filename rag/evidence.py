@@ -40,31 +40,41 @@ class Evidence:
         return self.paper.abstract[self.span.start : self.span.end]
 
 
-def weigh(library: Library, question: str, reading: Reading) -> list[Evidence]:
-    """Return the sentences of a paper that was read, weighed, in the order of the abstract.
+def weigh(library: Library, question: str, readings: Sequence[Reading]) -> list[tuple[Evidence, ...]]:
+    """Return the sentences of each paper that was read, weighed, in the order of its abstract.
 
     A sentence is filler that says that experiments show something, with no figure, where the
     question asks for no result; and one that says where the code is, where it asks for no address.
     """
+    measured = sentence_features(library, question, readings)
     return [
-        Evidence(reading.paper, span, logit(SENTENCE, features), _is_filler(question, quote))
-        for span, quote, features in zip(
-            reading.spans, _quotes(reading), sentence_features(library, question, reading), strict=True
+        tuple(
+            Evidence(reading.paper, span, logit(SENTENCE, features), _is_filler(question, quote))
+            for span, quote, features in zip(reading.spans, _quotes(reading), of_paper, strict=True)
         )
+        for reading, of_paper in zip(readings, measured, strict=True)
     ]
 
 
-def sentence_features(library: Library, question: str, reading: Reading) -> list[dict[str, float]]:
-    """Return what is measured of each sentence.
+def sentence_features(
+    library: Library, question: str, readings: Sequence[Reading]
+) -> list[list[dict[str, float]]]:
+    """Return what is measured of each sentence of each paper.
 
     `mark` is the reader's logit, `words` the share of the question's words, those counting less that
     most of the sentences have, `place` how far down the abstract it stands (results come last), and
     `number` whether it has a figure where one is asked for.
     """
+    rarity, numbers = library.rarity(question), asks_a_number(question)
+    return [_features(library, rarity, numbers, reading) for reading in readings]
+
+
+def _features(
+    library: Library, rarity: Mapping[str, float], numbers: bool, reading: Reading
+) -> list[dict[str, float]]:
     quotes = _quotes(reading)
     stems = [library.stems(quote) for quote in quotes]
-    rarity = _rarity_within(library.rarity(question), stems)
-    numbers = asks_a_number(question)
+    rarity = _rarity_within(rarity, stems)
     return [
         {
             "mark": mark,

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 from index import Library, Match
 from index.papers import title_key
-from rag.followups import leaning, leans_on, reference, without_correction
-from rag.judging import Judgement, judge
-from rag.nodes import to_match
+from rag.followups import LEANS, Reference, leaning, leans_on, reference, without_correction
+from rag.judging import PERHAPS_SEVERAL, Judgement, judge
 from rag.parts import exact_words
 from rag.reader import Reader
 from rag.retriever import LibraryRetriever, Question
@@ -21,10 +20,8 @@ _FOUND, _READ, _READ_OF_SEVERAL = 24, 6, 14
 _READ_AT_FIRST, _READ_OF_PART = 2, 3
 # A part of a question is declined by itself below this confidence: a doubt must not tear it apart.
 _HARDLY = 0.2
-_PERHAPS_SEVERAL = 0.12
 # Below the first a question stands alone whatever was asked before, above the second it never does.
 _HARDLY_LEANS, _SURELY_LEANS = 0.03, 0.97
-_PERHAPS_LEANS = 0.2
 # In between, what the papers say to it counts as much; and who asks on mostly stays with the subject.
 # Of 64 questions with others before them, 60 then get a right paper first, 54 by the words alone.
 _SAID_WEIGHT, _STAYS = 0.5, 1.0
@@ -73,8 +70,9 @@ class Finder:
         return Finding(question, self._judged(question, list(history), matches))
 
     def _judged(self, question: str, history: list[str], matches: Sequence[Match] | None) -> Judgement:
-        if history and reference(question):
-            return self._of_cited(question, history)
+        pointed = reference(question)
+        if history and pointed:
+            return self._of_cited(question, pointed, history)
         asked = without_correction(question) if history else question
         leans = leaning(question) if history else 0.0
         if leans < _HARDLY_LEANS:
@@ -89,12 +87,11 @@ class Finder:
             return self._read(asked, "", matches=by_itself)
         return joined
 
-    def _of_cited(self, question: str, history: list[str]) -> Judgement:
+    def _of_cited(self, question: str, pointed: Reference, history: list[str]) -> Judgement:
         """Judge the papers that a question points at: "[2]", "the second paper", "the other one"."""
         *earlier, last = history
         # What an earlier question pointed at itself is followed back so far and no further.
         cited = self._cited(last, earlier[-_FOLLOWED_BACK:])
-        pointed = reference(question)
         before = leans_on(history)
         if pointed.other:
             asked = without_correction(question) if _asks_more(question) else last
@@ -111,7 +108,6 @@ class Finder:
         self,
         question: str,
         before: str,
-        read: int = _READ,
         among: Sequence[str] = (),
         without: Sequence[str] = (),
         matches: Sequence[Match] | None = None,
@@ -122,11 +118,11 @@ class Finder:
             question, found = spelled, self.matches(spelled, before)
         matches = [match for match in found if match.paper.id not in without]
         if among:
-            matches = self._of(among, f"{before} {question}", matches)
+            matches = self._of(among, matches)
         else:
             question, matches = self._narrowed(question, matches)
-        judged = self._judge(question, before, matches[:read])
-        if judged.several >= _PERHAPS_SEVERAL and matches[read:]:
+        judged = self._judge(question, before, matches[:_READ])
+        if judged.several >= PERHAPS_SEVERAL and matches[_READ:]:
             judged = self._judge(question, before, matches[:_READ_OF_SEVERAL], judged)
         if question == _OVERVIEW and judged.candidates:
             # Whoever names a paper that is there can be told of it.
@@ -155,7 +151,7 @@ class Finder:
         if not whole:
             return False
         for part in asked:
-            follows = bool(judged) and leaning(part) >= _PERHAPS_LEANS
+            follows = bool(judged) and leaning(part) >= LEANS
             # What leans on the first part is about the paper that answers that one.
             papers = [judged[0].candidates[0].match] if follows else whole[:_READ_OF_PART]
             judged.append(self._judge(part, asked[0] if follows else "", papers))
@@ -164,10 +160,9 @@ class Finder:
         unanswered = any(judgement.confidence < _HARDLY for judgement in judged)
         return len(best) > 1 or (bool(answered) and unanswered)
 
-    def matches(self, question: str, before: str = "", k: int = _FOUND) -> list[Match]:
+    def matches(self, question: str, before: str = "") -> list[Match]:
         """Return the papers that fit a question, best first."""
-        asked = Question(question, before=before)
-        return [to_match(node) for node in self._retriever.find(asked, k)]
+        return self._retriever.find(Question(question, before=before), _FOUND)
 
     def _narrowed(self, question: str, matches: list[Match]) -> tuple[str, list[Match]]:
         """Return the papers whose title, arXiv id or exact words a question has, if there are any."""
@@ -176,9 +171,7 @@ class Finder:
             found = self._library.with_url(named)
             if found:
                 left = _ARXIV.sub(" ", question)
-                return (left if _asks_more(left) else _OVERVIEW), self._of(
-                    list(found), question, matches
-                )
+                return (left if _asks_more(left) else _OVERVIEW), self._of(list(found), matches)
         titled = [match for match in matches if _has_title(question, match.paper.title)]
         if titled:
             return (question if _asks_beside(question, titled) else _OVERVIEW), titled
@@ -186,7 +179,7 @@ class Finder:
         having = [match for match in matches if all(_has(match, words) for words in exact)]
         return question, having or matches
 
-    def _of(self, ids: Sequence[str], question: str, matches: Sequence[Match]) -> list[Match]:
+    def _of(self, ids: Sequence[str], matches: Sequence[Match]) -> list[Match]:
         """Return the matches of these papers, which are looked for by their titles if need be."""
         found = {match.paper.id: match for match in matches}
         papers = self._library.get(one for one in ids if one not in found)

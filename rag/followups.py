@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from rag.weights import FOLLOWS, logit, probability
 from rag.wording import names
 
+# From this probability on, a question is taken to lean on another where its words alone decide.
+LEANS = 0.2
 # "and on TPU?", "what about images": the opening says that something is carried on.
 _OPENING = re.compile(
     r"\s*(and|or|but|also|what about|how about|then|so|ok|okay|no|not|which of|i mean|i meant)\b",
@@ -104,7 +106,7 @@ def following_features(question: str) -> dict[str, float]:
 
 def stands_alone(question: str, history: Sequence[str]) -> bool:
     """Tell by its words alone whether a question needs none of the earlier ones."""
-    return not history or leaning(question) < 0.2
+    return not history or leaning(question) < LEANS
 
 
 def leans_on(history: Sequence[str]) -> str:
@@ -116,7 +118,7 @@ def leans_on(history: Sequence[str]) -> str:
     chain: list[str] = []
     for question in reversed(history):
         chain.insert(0, question)
-        if leaning(question) < 0.2 or len(chain) == 3:
+        if leaning(question) < LEANS or len(chain) == 3:
             break
     return " ".join(chain)
 

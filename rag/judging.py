@@ -10,6 +10,8 @@ from rag.reader import Reading
 from rag.weights import ANSWERED, MEMBER, PAPER, SEVERAL, logit, probability
 from rag.wording import asks_a_number, names
 
+# From this probability on, a question may be for several papers: more are read, and may be quoted.
+PERHAPS_SEVERAL = 0.12
 _MANY = re.compile(
     r"\b(papers|works|approaches|methods|studies|ways|techniques|models|explanations|theories|systems|"
     r"attempts|proposals|algorithms|designs|strategies|architectures|applications|settings|kinds|types|"
@@ -91,14 +93,12 @@ def candidates_of(
 ) -> list[Candidate]:
     """Return the papers with what is measured of each, the likeliest to answer first."""
     features = paper_features(library, f"{before} {question}".strip(), matches, readings)
+    # What was said before has been answered: a sentence is to have the words asked now.
+    sentences = weigh(library, question, readings)
     candidates = [
-        Candidate(
-            # What was said before has been answered: a sentence is to have the words asked now.
-            match, reading, tuple(weigh(library, question, reading)), measured,
-            logit(PAPER, measured), logit(MEMBER, measured),
-        )
-        for match, reading, measured in zip(matches, readings, features, strict=True)
-    ]  # fmt: skip
+        Candidate(match, reading, own, measured, logit(PAPER, measured), logit(MEMBER, measured))
+        for match, reading, own, measured in zip(matches, readings, sentences, features, strict=True)
+    ]
     return sorted(candidates, key=lambda candidate: (-candidate.alone, candidate.match.paper.id))
 
 

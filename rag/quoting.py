@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rag.answer import Citation, in_bold, in_one_piece
 from rag.evidence import Evidence
 from rag.finding import Finding
-from rag.judging import Candidate
+from rag.judging import PERHAPS_SEVERAL, Candidate
 from rag.weights import probability
 
 _MOST_WORDS = 90
@@ -15,8 +15,8 @@ _MOST_SENTENCES = 4
 _ENOUGH_SENTENCE = 0.06
 _ENOUGH_MEMBER = 0.2
 _SURE_MEMBER, _MOST_OTHERS = 0.3, 4
-# Likelier than this, a question is for several papers; above the lower one, others may add to one.
-_SEVERAL, _PERHAPS_SEVERAL = 0.5, 0.12
+# Likelier than this, a question is for several papers; from PERHAPS_SEVERAL on, others may add to one.
+_SEVERAL = 0.5
 _MOST_PAPERS = 8
 
 
@@ -43,7 +43,7 @@ def quote(finding: Finding, numbers: dict[str, int], papers: int) -> Quoted:
     first, *others = judgement.candidates
     citations = numbered(sentences_of(first), numbers)
     text = [f"{in_one_piece(citation.quote)} [{citation.number}]" for citation in citations]
-    beside = numbered(others_of(others), numbers) if judgement.several >= _PERHAPS_SEVERAL else ()
+    beside = numbered(others_of(others), numbers) if judgement.several >= PERHAPS_SEVERAL else ()
     pieces = (text[0], *(f" {piece}" for piece in text[1:]), *map(_as_line, beside))
     return Quoted(pieces, (*citations, *beside))
 
@@ -92,16 +92,18 @@ def sentences_of(candidate: Candidate) -> list[Evidence]:
 
 def lines_of(candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return the most telling sentence of each paper that belongs, the likeliest paper first."""
-    ranked = sorted(candidates, key=lambda candidate: -candidate.member)
-    chosen = [one for one in ranked if probability(one.member) >= _ENOUGH_MEMBER] or ranked[:1]
-    return [_telling(candidate) for candidate in chosen[:_MOST_PAPERS]]
+    return _lines(candidates, _ENOUGH_MEMBER, _MOST_PAPERS) or _lines(candidates, 0.0, 1)
 
 
 def others_of(candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return the most telling sentence of each further paper that surely adds something."""
+    return _lines(candidates, _SURE_MEMBER, _MOST_OTHERS)
+
+
+def _lines(candidates: Sequence[Candidate], least: float, most: int) -> list[Evidence]:
     ranked = sorted(candidates, key=lambda candidate: -candidate.member)
-    chosen = [one for one in ranked if probability(one.member) >= _SURE_MEMBER]
-    return [_telling(candidate) for candidate in chosen[:_MOST_OTHERS]]
+    likely = [candidate for candidate in ranked if probability(candidate.member) >= least]
+    return [_telling(candidate) for candidate in likely[:most]]
 
 
 def _telling(candidate: Candidate) -> Evidence:

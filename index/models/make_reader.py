@@ -88,7 +88,7 @@ def main() -> None:
     kept = {paper for paper in papers if hash_of(paper) % 10 == 0} if options.keep_apart else set()
     taught = [example for example in examples if example.paper.id not in kept]
     tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
-    reader = Reader(minilm._load(minilm._published() / "model.safetensors"))
+    reader = Reader(minilm.load(minilm.published() / "model.safetensors"))
     print(f"{len(taught)} questions to teach, {len(examples) - len(taught)} kept apart", flush=True)
     wrong = wrong_papers(taught, [paper for paper in papers.values() if paper.id not in kept])
     apart = [example for example in examples if example.paper.id in kept]
@@ -518,7 +518,7 @@ def write(reader: Reader, tokenizer: Tokenizer, examples: Sequence[Example], pat
     """Write the reader with its matrices and words in bytes, as make_minilm does."""
     reader = deepcopy(reader).eval()
     reads = encode(tokenizer, examples[:: max(1, len(examples) // 40)])
-    _ease(reader, reads)
+    minilm.ease(reader.base, lambda: [reader(*collate([read])) for read in reads])
     reader.base.words = minilm.ByteTable(reader.base.words.weight.data)
     reader.base.positions = minilm.ByteTable(reader.base.positions.weight.data)
     last = [f"/layers.{number}/narrow/MatMul" for number in range(minilm.LAYERS)]
@@ -540,8 +540,8 @@ def write(reader: Reader, tokenizer: Tokenizer, examples: Sequence[Example], pat
             opset_version=17,
             dynamo=False,
         )
-        minilm._quantize(exact, half, reduce_range=True, nodes_to_exclude=last)
-        minilm._quantize(half, path, reduce_range=False, nodes_to_quantize=last)
+        minilm.quantize(exact, half, reduce_range=True, nodes_to_exclude=last)
+        minilm.quantize(half, path, reduce_range=False, nodes_to_quantize=last)
     onnx.checker.check_model(path)
     session = InferenceSession(path, providers=["CPUExecutionProvider"])
     apart = []
@@ -554,30 +554,7 @@ def write(reader: Reader, tokenizer: Tokenizer, examples: Sequence[Example], pat
     print(
         f"logits of the small file differ by at most {max(apart):.3f}, on average {np.mean(apart):.3f}"
     )
-    print(f"{minilm._sha256(path)}  {path.name}  {path.stat().st_size:,} bytes")
-
-
-def _ease(reader: Reader, reads: Sequence[Read]) -> None:
-    """Ease the widest channels before each matrix, as make_minilm does for the embedder."""
-    peaks: dict[nn.Module, Tensor] = {}
-
-    def watch(matrix: nn.Module, given: tuple[Tensor]) -> None:
-        peak = given[0].abs().amax(dim=(0, 1))
-        peaks[matrix] = torch.maximum(peaks.get(matrix, peak), peak)
-
-    matrices = [part for part in reader.base.modules() if isinstance(part, nn.Linear)]
-    watching = [matrix.register_forward_pre_hook(watch) for matrix in matrices]
-    with torch.no_grad():
-        for read in reads:
-            reader(*collate([read]))
-    for hook in watching:
-        hook.remove()
-    for layer in reader.base.layers:
-        layer.look_ease.div_(minilm._widest(peaks[layer.query]))
-        layer.widen_ease.div_(minilm._widest(peaks[layer.widen]))
-        layer.narrow_ease.div_(minilm._widest(peaks[layer.narrow]))
-        for matrix in (layer.query, layer.key, layer.value, layer.widen, layer.narrow):
-            matrix.weight.data.mul_(minilm._widest(peaks[matrix]))
+    print(f"{minilm.sha256(path)}  {path.name}  {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

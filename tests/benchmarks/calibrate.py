@@ -23,10 +23,10 @@ from index import Library, Match
 from index.papers import title_key
 from rag import weights
 from rag.evaluate import Gold, read_questions
+from rag.evaluation.calibration import calibration_error
 from rag.evidence import sentence_features
 from rag.followups import following_features, leans_on, stands_alone
 from rag.judging import candidates_of, paper_features, question_features, several_features
-from rag.nodes import to_match
 from rag.reader import Reader, Reading
 from rag.retriever import LibraryRetriever, Question
 
@@ -129,7 +129,7 @@ def _sentences(library: Library, case: Case) -> Iterator[Row]:
             if title_key(one.paper) == title_key(match.paper.title)
         ]
         if case.belongs(match) and quotes:
-            features = sentence_features(library, case.gold.question, reading)
+            [features] = sentence_features(library, case.gold.question, [reading])
             for span, measured in zip(reading.spans, features, strict=True):
                 starts = [match.paper.abstract.find(quote) for quote in quotes]
                 touched = any(
@@ -210,14 +210,11 @@ def auc(fitted: dict[str, float], rows: Sequence[Row]) -> float:
     return float(np.mean((above > 0) + 0.5 * (above == 0)))
 
 
-def calibration(fitted: dict[str, float], rows: Sequence[Row], bins: int = 10) -> float:
-    """Return the expected calibration error, in equal bins (Guo et al. 2017, arXiv:1706.04599)."""
-    grouped = defaultdict(list)
-    for row, label in rows:
-        p = weights.probability(weights.logit(fitted, row))
-        grouped[min(bins - 1, int(p * bins))].append((p, label))
-    gaps = [abs(sum(p - label for p, label in group)) for group in grouped.values()]
-    return sum(gaps) / max(1, len(rows))
+def calibration(fitted: dict[str, float], rows: Sequence[Row]) -> float:
+    """Return the expected calibration error of a model's probabilities."""
+    return calibration_error(
+        [(weights.probability(weights.logit(fitted, row)), label) for row, label in rows]
+    )
 
 
 # Questions
@@ -227,7 +224,7 @@ def _cases(library: Library, cache: Path | None) -> list[Case]:
     if cache and cache.is_file():
         return list(pickle.loads(cache.read_bytes()))
     reader = Reader(library.embedder)
-    retriever = LibraryRetriever(library, READ)
+    retriever = LibraryRetriever(library)
     cases = [_case(reader, retriever, gold, fitted) for gold, fitted in _questions()]
     if cache:
         cache.write_bytes(pickle.dumps(cases))
@@ -237,7 +234,7 @@ def _cases(library: Library, cache: Path | None) -> list[Case]:
 def _case(reader: Reader, retriever: LibraryRetriever, gold: Gold, fitted: bool) -> Case:
     before = "" if stands_alone(gold.question, gold.history) else leans_on(gold.history)
     asked = Question(gold.question, history=gold.history, before=before)
-    matches = [to_match(node) for node in retriever.retrieve(asked)]
+    matches = retriever.find(asked, READ)
     readings = reader.read(gold.question, [match.paper for match in matches], before)
     return Case(gold, fitted, before, matches, readings)
 

@@ -17,6 +17,7 @@ from index import Library, Paper
 from rag import Answer, Citation
 from rag.cli import main
 from rag.shown import answer_as_text
+from tests.rag.terminal import read_terminal
 
 PAPERCHAT = str(Path(sys.executable).with_name("paperchat"))
 COMMANDS = ("add", "ask", "chat", "doctor", "evaluate", "papers", "remove", "search")
@@ -386,9 +387,9 @@ def test_ctrl_c_ends_an_addition_cleanly_and_it_can_be_run_again(tmp_path: Path)
     terminal = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     adding = subprocess.Popen(command, stderr=theirs, env=terminal, start_new_session=True)
     os.close(theirs)
-    said = _read(ours, until=re.compile(rb"64/300"))
+    said = read_terminal(ours, until=re.compile(rb"64/300"))
     adding.send_signal(signal.SIGINT)
-    said += _read(ours)
+    said += read_terminal(ours)
 
     assert adding.wait(timeout=60) == 130
     assert b"Traceback" not in said
@@ -405,16 +406,4 @@ def _on_a_terminal(words: list[str], environment: dict[str, str]) -> bytes:
     ours, theirs = pty.openpty()
     subprocess.run([PAPERCHAT, *words], stdout=theirs, env={**os.environ, **environment}, check=True)
     os.close(theirs)
-    return _read(ours)
-
-
-def _read(terminal: int, until: re.Pattern[bytes] | None = None) -> bytes:
-    """Read a terminal until it shows something, or else until its other end is closed."""
-    shown = b""
-    while not (until and until.search(shown)):
-        try:
-            shown += os.read(terminal, 4096)
-        except OSError:
-            os.close(terminal)
-            break
-    return shown
+    return read_terminal(ours)

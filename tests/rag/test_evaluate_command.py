@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rag.cli import main
+from tests.rag.terminal import read_terminal
 
 PAPERCHAT = str(Path(sys.executable).with_name("paperchat"))
 OCR = "Reading Old Herbals with Optical Character Recognition"
@@ -117,23 +118,11 @@ def test_a_terminal_shows_how_far_it_is_and_ctrl_c_leaves_no_report(
 
     asking = subprocess.Popen(command, stderr=theirs, env=terminal, start_new_session=True)
     os.close(theirs)
-    _read(ours, until=re.compile(rb"Asking.*\d:\d\d"))
+    read_terminal(ours, until=re.compile(rb"Asking.*\d:\d\d"))
     asking.send_signal(signal.SIGINT)
-    said = _read(ours)
+    said = read_terminal(ours)
 
     assert asking.wait(timeout=60) == 130
     assert said.endswith(b"Stopped.\r\n")
     assert b"Traceback" not in said
     assert [path.name for path in tmp_path.iterdir()] == ["questions.jsonl"]
-
-
-def _read(terminal: int, until: re.Pattern[bytes] | None = None) -> bytes:
-    """Read a terminal until it shows something, or else until its other end is closed."""
-    shown = b""
-    while not (until and until.search(shown)):
-        try:
-            shown += os.read(terminal, 4096)
-        except OSError:
-            os.close(terminal)
-            break
-    return shown

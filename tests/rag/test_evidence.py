@@ -20,36 +20,36 @@ def _reading(paper: Paper, *marks: float) -> Reading:
 
 
 def _measured(library: Library, measure: str, question: str, *marks: float) -> list[float]:
-    features = sentence_features(library, question, _reading(WAGGLE, *marks))
+    [features] = sentence_features(library, question, [_reading(WAGGLE, *marks)])
     return [of_a_sentence[measure] for of_a_sentence in features]
 
 
 def test_every_sentence_is_weighed_once_in_the_abstracts_order(bees: Library) -> None:
     for paper in bees:
-        quotes = [evidence.quote for evidence in weigh(bees, "dancing bees", _reading(paper))]
+        [weighed] = weigh(bees, "dancing bees", [_reading(paper)])
+        quotes = [evidence.quote for evidence in weighed]
         assert " ".join(quotes) == paper.abstract
 
 
 def test_a_sentence_is_quoted_to_the_letter_between_its_ends(bees: Library) -> None:
-    [_, second, _] = weigh(bees, "dancing bees", _reading(WAGGLE))
+    [[_, second, _]] = weigh(bees, "dancing bees", [_reading(WAGGLE)])
 
     assert second.quote == WAGGLE.abstract[slice(*second.span)] == "Bees dance in 12 hives."
 
 
 def test_a_sentence_weighs_what_was_measured_of_it(bees: Library) -> None:
-    question, reading = "How many hives?", _reading(WAGGLE, 0.5, -1.5, 2.5)
+    question, readings = "How many hives?", [_reading(WAGGLE, 0.5, -1.5, 2.5), _reading(WAGGLE)]
 
-    assert [evidence.score for evidence in weigh(bees, question, reading)] == [
-        logit(SENTENCE, features) for features in sentence_features(bees, question, reading)
+    assert [[evidence.score for evidence in one] for one in weigh(bees, question, readings)] == [
+        [logit(SENTENCE, features) for features in one]
+        for one in sentence_features(bees, question, readings)
     ]
 
 
 def test_the_same_sentence_weighs_more_where_the_reader_marks_it_higher(bees: Library) -> None:
-    low, high = (
-        weigh(bees, "dancing bees", _reading(WAGGLE, 0.0, mark, 0.0))[1].score for mark in (-5.0, 5.0)
-    )
+    low, high = weigh(bees, "dancing bees", [_reading(WAGGLE, 0.0, mark, 0.0) for mark in (-5.0, 5.0)])
 
-    assert low < high
+    assert low[1].score < high[1].score
 
 
 def test_the_readers_marks_are_kept_in_order(bees: Library) -> None:
@@ -87,7 +87,7 @@ def test_a_word_of_one_sentence_counts_more_than_one_of_all_of_them(bees: Librar
     # Both are words that no paper of the library has: only the paper's own sentences differ.
     paper = Paper("T", "A zebra met a quagga. A zebra ran. A zebra slept.")
 
-    features = sentence_features(bees, "zebra quagga", _reading(paper))
+    [features] = sentence_features(bees, "zebra quagga", [_reading(paper)])
 
     assert features[1]["words"] < 0.5
 
@@ -147,6 +147,6 @@ def test_nothing_is_shared_with_a_question_without_telling_words() -> None:
 def test_filler_is_what_names_results_or_an_address_unasked(
     bees: Library, question: str, quote: str, filler: bool
 ) -> None:
-    [evidence] = weigh(bees, question, _reading(Paper("T", quote)))
+    [[evidence]] = weigh(bees, question, [_reading(Paper("T", quote))])
 
     assert evidence.filler is filler

@@ -74,7 +74,7 @@ def test_what_is_certain_has_finite_log_odds(chance: float) -> None:
 
 
 def _of_a_sentence(bees: Library) -> Mapping[str, float]:
-    return sentence_features(bees, QUESTION, _reading(bees))[0]
+    return sentence_features(bees, QUESTION, [_reading(bees)])[0][0]
 
 
 def _of_a_paper(bees: Library) -> Mapping[str, float]:
