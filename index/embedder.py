@@ -135,6 +135,8 @@ def open_model(file: str, models: Path = _MODELS) -> onnxruntime.InferenceSessio
     _share_threads()
     options = onnxruntime.SessionOptions()
     options.use_per_session_threads = False
+    # Nor may its own threads spin on between runs, when Chroma and the tokenizer want the cores.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     return onnxruntime.InferenceSession(str(models / file), options, providers=["CPUExecutionProvider"])
 
 

@@ -1,11 +1,8 @@
 """Finding: the papers that fit a question, by words and by meaning at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from index.arrays import Floats
 from index.embedder import Embedder
 from index.fusion import fuse
 from index.papers import Paper
@@ -40,12 +37,20 @@ def find(
     """Return the k best matches; `Library.search` says how."""
     weights = {**beside, question: 1.0}
     asked = dict(zip(weights, embedder.embed(list(weights)), strict=True))
+    passages, most = max(_CANDIDATE_PASSAGES, 2 * k), max(_CANDIDATE_PAPERS, k)
     with stores.reading():
-        ids = _candidates(stores, asked, k)
+        near = {text: stores.vectors.nearest(vector, passages) for text, vector in asked.items()}
+        ids = {place.paper for found in near.values() for place, _ in found}
+        ids |= {identifier for text in asked for identifier, _ in stores.words.best(text, most)}
         papers = stores.shelf.get(ids)
-        places, rows = stores.vectors.of(list(papers))
+        nearest = {text: _nearest(papers, found) for text, found in near.items()}
+        # Only what is not known yet: vectors are slow to fetch.
+        farther = [one for one in papers if any(one not in known for known in nearest.values())]
+        places, rows = stores.vectors.of(farther)
         words = {text: stores.words.score(text, list(papers)) for text in asked}
-    nearest = {text: _nearest(papers, places, rows @ vector) for text, vector in asked.items()}
+    for text, vector in asked.items():
+        cosines = (rows @ vector).tolist()
+        nearest[text] = _nearest(papers, zip(places, cosines, strict=True)) | nearest[text]
     scores = dict.fromkeys(nearest[question], 0.0)
     for text, weight in weights.items():
         cosines = {identifier: cosine for identifier, (_, cosine) in nearest[text].items()}
@@ -59,25 +64,15 @@ def find(
     return sorted(matches, key=lambda match: (-match.score, match.paper.id))[:k]
 
 
-def _candidates(stores: Stores, asked: Mapping[str, Floats], k: int) -> set[str]:
-    """The papers that are near to any of the texts, or share the most words with it."""
-    passages, papers = max(_CANDIDATE_PASSAGES, 2 * k), max(_CANDIDATE_PAPERS, k)
-    found: set[str] = set()
-    for text, vector in asked.items():
-        found |= {place.paper for place, _ in stores.vectors.nearest(vector, passages)}
-        found |= {identifier for identifier, _ in stores.words.best(text, papers)}
-    return found
-
-
 def _nearest(
-    papers: Mapping[str, Paper], places: Sequence[Placed], cosines: Floats
+    papers: Mapping[str, Paper], places: Iterable[tuple[Placed, float]]
 ) -> dict[str, tuple[Passage, float]]:
-    """Return each paper's nearest passage and its cosine, by the paper's id."""
+    """Return each paper's nearest passage among some and its cosine, by the paper's id."""
     nearest: dict[str, tuple[Passage, float]] = {}
-    for at in np.argsort(-cosines):
-        place, paper = places[at], papers[places[at].paper]
+    for place, cosine in sorted(places, key=lambda placed: -placed[1]):
         # A vector of an abstract that has changed since points at other words.
-        if place.paper not in nearest and place.version == paper.version:
+        paper = papers.get(place.paper)
+        if place.paper not in nearest and paper and place.version == paper.version:
             passage = Passage(place.start, place.end, paper.abstract[place.start : place.end])
-            nearest[place.paper] = passage, float(cosines[at])
+            nearest[place.paper] = passage, cosine
     return nearest

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from index import Paper
 
 _WRITTEN_OUT = re.compile(r"\(([A-Za-z][\w-]{1,9})\)")
+_ACRONYM = re.compile(r"[A-Z]\w*[A-Z]")
 _MOST_FORMS = 3
 
 
@@ -14,17 +15,31 @@ def other_forms(question: str, papers: Sequence[Paper]) -> list[str]:
 
     Only forms that one of the papers defines as "long form (LF)" are known.
     """
-    forms: dict[str, None] = {}
+    forms: dict[str, str] = {}
     for short, long in definitions(papers):
-        # Not the CNN of R-CNN, which is another name; and a long form may have LaTeX's backslashes.
-        in_short = re.compile(rf"(?<![\w-]){re.escape(short)}s?\b")
-        in_long = re.compile(rf"\b{re.escape(long)}s?\b", re.IGNORECASE)
+        in_short, in_long = _short(short), _long(long)
         has_short, has_long = in_short.search(question), in_long.search(question)
+        form = question
         if has_short and not has_long:
-            forms[in_short.sub(long.replace("\\", r"\\"), question)] = None
+            form = _put(long, in_short, question)
         elif has_long and not has_short:
-            forms[in_long.sub(short, question)] = None
-    return list(forms)[:_MOST_FORMS]
+            form = _put(short, in_long, question)
+        if form != question:
+            forms.setdefault(form.casefold(), form)
+    return list(forms.values())[:_MOST_FORMS]
+
+
+def in_words_of(paper: Paper, question: str, papers: Sequence[Paper]) -> str:
+    """Return the question with each acronym written out that a paper has only in its long form.
+
+    What an acronym stands for is what one of `papers` defines.
+    """
+    text = f"{paper.title}. {paper.abstract}"
+    for short, long in definitions(papers) if _ACRONYM.search(question) else ():
+        in_short = _short(short)
+        if in_short.search(question) and not in_short.search(text) and _long(long).search(text):
+            question = _put(long, in_short, question)
+    return question
 
 
 def definitions(papers: Sequence[Paper]) -> list[tuple[str, str]]:
@@ -46,6 +61,21 @@ def definitions(papers: Sequence[Paper]) -> list[tuple[str, str]]:
                 if long:
                     found[_singular(short, long)] = None
     return list(found)
+
+
+def _short(form: str) -> re.Pattern[str]:
+    # Not the CNN of R-CNN, which is another name.
+    return re.compile(rf"(?<![\w-]){re.escape(form)}s?\b")
+
+
+def _long(form: str) -> re.Pattern[str]:
+    words = map(re.escape, re.split(r"[\s-]+", form))
+    return re.compile(rf"\b{'[ -]+'.join(words)}s?\b", re.IGNORECASE)
+
+
+def _put(form: str, found: re.Pattern[str], question: str) -> str:
+    # As a function: a long form may have LaTeX's backslashes.
+    return found.sub(lambda _: form, question)
 
 
 def _long_form(short: str, before: str) -> str:

@@ -1,6 +1,5 @@
 """Declining: the one sentence that says that the papers don't answer, and how far they come."""
 
-from index import Paper
 from rag.answer import in_one_piece
 from rag.evidence import Evidence
 from rag.judging import Candidate, Judgement
@@ -13,35 +12,22 @@ _ABOUT_LIBRARY, _NEAR_LIBRARY = 0.95, 0.26
 _LONGEST = 120
 
 
-def declined(question: str, judgement: Judgement) -> str:
-    """Return the sentence, of three kinds.
+def declined(question: str, judgement: Judgement) -> tuple[str, Evidence | None]:
+    """Return the sentence, of three kinds, and what the paper says that it names, if it names one.
 
-    Nothing in the library is about it; papers are about it, but none answers; or a paper is about it
-    and doesn't state what is asked: that one is named, with what it does say.
+    Nothing in the library is about it; papers are about it, but none answers: the nearest is named;
+    or a paper is about it and doesn't state what is asked: that one is named, with what it does say.
     """
-    asked = shortened(question)
-    said = nearest(judgement)
-    if said:
-        return (
-            f"The papers in this library don't answer “{asked}”: “{_title(said.paper)}” is about it, "
-            f"but all that its abstract says is “{in_one_piece(said.quote).rstrip('.')}”."
-        )
+    declining = f"The papers in this library don't answer “{shortened(question)}”"
     near = max((candidate.measured["cosine"] for candidate in judgement.candidates), default=0.0)
-    if judgement.about < _ABOUT_LIBRARY and near < _NEAR_LIBRARY:
-        return f"The papers in this library don't answer “{asked}”: none of them is about that."
-    related = max(judgement.candidates, key=_about)
-    return (
-        f"The papers in this library don't answer “{asked}”, though some are about related work, "
-        f"the nearest being “{_title(related.match.paper)}”."
-    )
-
-
-def nearest(judgement: Judgement) -> Evidence | None:
-    """Return what the paper says that is about what is asked, if one is."""
-    if judgement.about < _ABOUT_PAPER or not judgement.candidates:
-        return None
+    if not judgement.candidates or (judgement.about < _ABOUT_LIBRARY and near < _NEAR_LIBRARY):
+        return f"{declining}: none of them is about that.", None
     nearest = max(judgement.candidates, key=_about)
-    return nearest.best if nearest.measured["cosine"] >= _NEAR_PAPER else None
+    title, said = in_one_piece(nearest.match.paper.title).rstrip("."), nearest.best
+    if judgement.about >= _ABOUT_PAPER and nearest.measured["cosine"] >= _NEAR_PAPER:
+        says = in_one_piece(said.quote).rstrip(".")
+        return f"{declining}: “{title}” is about it, but all that its abstract says is “{says}”.", said
+    return f"{declining}, though some are about related work, the nearest being “{title}”.", said
 
 
 def shortened(question: str) -> str:
@@ -52,7 +38,3 @@ def shortened(question: str) -> str:
 
 def _about(candidate: Candidate) -> float:
     return candidate.reading.about
-
-
-def _title(paper: Paper) -> str:
-    return in_one_piece(paper.title).rstrip(".")

@@ -13,7 +13,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index import Library, Paper
 from rag.answer import Answer, Citation
-from rag.declining import declined, nearest
+from rag.declining import declined
 from rag.finding import Finder, Finding
 from rag.nodes import to_node
 from rag.parts import parts
@@ -101,13 +101,13 @@ class CitedQueryEngine(BaseQueryEngine):
                 pieces: Sequence[str] = quoted.pieces
                 citations += quoted.citations
             else:
-                said = nearest(finding.judgement) if any(map(self._answers, found)) else None
-                pieces = [declined(finding.question, finding.judgement)]
-                if said:
-                    # Beside an answer, what is told of a paper is cited like all else.
+                sentence, said = declined(finding.question, finding.judgement)
+                # Beside an answer, what is told of a paper is cited like all else.
+                if said and any(map(self._answers, found)):
                     told = numbered([said], numbers)
                     citations += told
-                    pieces = [f"{pieces[0]} [{told[0].number}]"]
+                    sentence = f"{sentence} [{told[0].number}]"
+                pieces = [sentence]
             for piece in pieces:
                 text.append(piece)
                 yield piece

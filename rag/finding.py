@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 
 from index import Library, Match
 from index.papers import title_key
+from rag.acronyms import in_words_of
 from rag.followups import LEANS, Reference, leaning, leans_on, reference, without_correction
-from rag.judging import PERHAPS_SEVERAL, Judgement, judge
+from rag.judging import ENOUGH_MEMBER, PERHAPS_SEVERAL, Judgement, judge
 from rag.parts import exact_words
 from rag.reader import Reader
 from rag.retriever import LibraryRetriever, Question
 from rag.spelling import mended
-from rag.weights import log_odds
+from rag.weights import log_odds, probability
 
-# Papers found for a question; the first ones are read, and all of them where several seem to answer.
-_FOUND, _READ, _READ_OF_SEVERAL = 24, 6, 14
+# Papers found for a question; the first ones are read. A few more are where it is in doubt whether
+# these answer; and where several seem to, a few at a time, as long as one of the last few belongs.
+_FOUND, _READ, _READ_MORE, _MOST_READ = 24, 5, 4, 21
+_DOUBT = 0.8
 # Where a question is looked at in two ways, fewer do to tell which of them it is.
 _READ_AT_FIRST, _READ_OF_PART = 2, 3
 # A part of a question is declined by itself below this confidence: a doubt must not tear it apart.
@@ -78,7 +81,7 @@ class Finder:
         if leans < _HARDLY_LEANS:
             return self._read(asked, "", matches=matches)
         by_itself = self.matches(asked) if leans < _SURELY_LEANS else []
-        alone = self._judge(asked, "", by_itself[:_READ_AT_FIRST]) if by_itself else None
+        alone = self._judge(asked, "", by_itself[:_READ_AT_FIRST], by_itself) if by_itself else None
         joined = self._read(asked, leans_on(history))
         # The words leave it open: what the papers say to each decides.
         if alone and log_odds(leans) + _STAYS < _SAID_WEIGHT * (
@@ -121,23 +124,35 @@ class Finder:
             matches = self._of(among, matches)
         else:
             question, matches = self._narrowed(question, matches)
-        judged = self._judge(question, before, matches[:_READ])
-        if judged.several >= PERHAPS_SEVERAL and matches[_READ:]:
-            judged = self._judge(question, before, matches[:_READ_OF_SEVERAL], judged)
+        judged = self._judge(question, before, matches[:_READ], found)
+        for read in range(_READ, min(_MOST_READ, len(matches)), _READ_MORE):
+            doubtful = read == _READ and judged.confidence < _DOUBT
+            go_on = judged.several >= PERHAPS_SEVERAL and _any_belongs(judged, matches[:read])
+            if not doubtful and not go_on:
+                break
+            judged = self._judge(question, before, matches[: read + _READ_MORE], found, judged)
         if question == _OVERVIEW and judged.candidates:
             # Whoever names a paper that is there can be told of it.
             return replace(judged, confidence=_SURE, several=float(len(matches) > 1))
         return judged
 
     def _judge(
-        self, question: str, before: str, matches: Sequence[Match], known: Judgement | None = None
+        self,
+        question: str,
+        before: str,
+        matches: Sequence[Match],
+        found: Sequence[Match],
+        known: Judgement | None = None,
     ) -> Judgement:
-        """Read and judge papers, without reading again those that are in an earlier judgement."""
+        """Read and judge papers, without reading again those that are in an earlier judgement.
+
+        What is `found` beside them tells what the acronyms in the question stand for.
+        """
         readings = {one.match.paper.id: one.reading for one in known.candidates} if known else {}
-        unread = [match.paper for match in matches if match.paper.id not in readings]
-        readings |= {
-            reading.paper.id: reading for reading in self._reader.read(question, unread, before)
-        }
+        papers = [match.paper for match in found]
+        for paper in (match.paper for match in matches if match.paper.id not in readings):
+            asked = in_words_of(paper, question, papers)
+            [readings[paper.id]] = self._reader.read(asked, [paper], before)
         return judge(
             self._library, question, before, matches, [readings[match.paper.id] for match in matches]
         )
@@ -154,7 +169,7 @@ class Finder:
             follows = bool(judged) and leaning(part) >= LEANS
             # What leans on the first part is about the paper that answers that one.
             papers = [judged[0].candidates[0].match] if follows else whole[:_READ_OF_PART]
-            judged.append(self._judge(part, asked[0] if follows else "", papers))
+            judged.append(self._judge(part, asked[0] if follows else "", papers, whole))
         answered = [judgement for judgement in judged if judgement.confidence >= threshold]
         best = {judgement.candidates[0].match.paper.id for judgement in answered}
         unanswered = any(judgement.confidence < _HARDLY for judgement in judged)
@@ -186,6 +201,15 @@ class Finder:
         for paper in papers.values():
             found |= {match.paper.id: match for match in self._library.search(paper.title, 3)}
         return [found[one] for one in ids if one in found]
+
+
+def _any_belongs(judged: Judgement, read: Sequence[Match]) -> bool:
+    """Tell whether any of the papers read last is likely enough to be one of several that answer."""
+    last = {match.paper.id for match in read[-_READ_MORE:]}
+    return any(
+        one.match.paper.id in last and probability(one.member) >= ENOUGH_MEMBER
+        for one in judged.candidates
+    )
 
 
 def _asks_more(question: str) -> bool:

@@ -12,6 +12,8 @@ from rag.wording import asks_a_number, names
 
 # From this probability on, a question may be for several papers: more are read, and may be quoted.
 PERHAPS_SEVERAL = 0.12
+# From this probability on, a paper is taken for one of several that answer.
+ENOUGH_MEMBER = 0.2
 _MANY = re.compile(
     r"\b(papers|works|approaches|methods|studies|ways|techniques|models|explanations|theories|systems|"
     r"attempts|proposals|algorithms|designs|strategies|architectures|applications|settings|kinds|types|"

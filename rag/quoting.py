@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from rag.answer import Citation, in_bold, in_one_piece
 from rag.evidence import Evidence
 from rag.finding import Finding
-from rag.judging import PERHAPS_SEVERAL, Candidate
+from rag.judging import ENOUGH_MEMBER, PERHAPS_SEVERAL, Candidate
 from rag.weights import probability
 
 _MOST_WORDS = 90
 _MOST_SENTENCES = 4
-# A further sentence is quoted if it is this likely to belong; so is another paper's line.
+# A further sentence is quoted if it is this likely to belong; another paper beside one that
+# answers, if it is surer than one of several has to be.
 _ENOUGH_SENTENCE = 0.06
-_ENOUGH_MEMBER = 0.2
 _SURE_MEMBER, _MOST_OTHERS = 0.3, 4
 # Likelier than this, a question is for several papers; from PERHAPS_SEVERAL on, others may add to one.
 _SEVERAL = 0.5
@@ -92,7 +92,7 @@ def sentences_of(candidate: Candidate) -> list[Evidence]:
 
 def lines_of(candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return the most telling sentence of each paper that belongs, the likeliest paper first."""
-    return _lines(candidates, _ENOUGH_MEMBER, _MOST_PAPERS) or _lines(candidates, 0.0, 1)
+    return _lines(candidates, ENOUGH_MEMBER, _MOST_PAPERS) or _lines(candidates, 0.0, 1)
 
 
 def others_of(candidates: Sequence[Candidate]) -> list[Evidence]:

@@ -22,6 +22,7 @@ import numpy as np
 from index import Library, Match
 from index.papers import title_key
 from rag import weights
+from rag.acronyms import in_words_of
 from rag.evaluate import Gold, read_questions
 from rag.evaluation.calibration import calibration_error
 from rag.evidence import sentence_features
@@ -235,7 +236,12 @@ def _case(reader: Reader, retriever: LibraryRetriever, gold: Gold, fitted: bool)
     before = "" if stands_alone(gold.question, gold.history) else leans_on(gold.history)
     asked = Question(gold.question, history=gold.history, before=before)
     matches = retriever.find(asked, READ)
-    readings = reader.read(gold.question, [match.paper for match in matches], before)
+    papers = [match.paper for match in matches]
+    readings = [
+        reading
+        for paper in papers
+        for reading in reader.read(in_words_of(paper, gold.question, papers), [paper], before)
+    ]
     return Case(gold, fitted, before, matches, readings)
 
 

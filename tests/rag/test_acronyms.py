@@ -3,7 +3,7 @@
 import pytest
 
 from index import Paper
-from rag.acronyms import definitions, other_forms
+from rag.acronyms import definitions, in_words_of, other_forms
 
 NETS = Paper("Nets", "Convolutional networks (CNNs) see. A vision transformer (ViT) sees, too.")
 
@@ -157,3 +157,35 @@ def test_latex_in_a_long_form_is_kept_to_the_letter() -> None:
     assert other_forms("Does KRR help?", [kernels]) == [
         r"Does Kernel $\mathcal{X}$ ridge regression help?"
     ]
+
+
+def test_forms_that_differ_in_case_alone_are_one() -> None:
+    again = Paper("Again", "Vision Transformers (ViTs) see.")
+
+    assert other_forms("What does a ViT see?", [NETS, again]) == ["What does a vision transformer see?"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "asked"),
+    [
+        pytest.param(
+            "A Vision Transformer for bees.", "What does a vision transformer see?", id="long-form-only"
+        ),
+        pytest.param(
+            "A vision-transformer for bees.",
+            "What does a vision transformer see?",
+            id="long-form-hyphenated",
+        ),
+        pytest.param("A ViT for bees.", "What does a ViT see?", id="acronym-only"),
+        pytest.param("A vision transformer (ViT).", "What does a ViT see?", id="both"),
+        pytest.param("A network for bees.", "What does a ViT see?", id="neither"),
+    ],
+)
+def test_a_paper_without_the_acronym_is_asked_in_its_words(abstract: str, asked: str) -> None:
+    assert in_words_of(Paper("Title", abstract), "What does a ViT see?", [NETS]) == asked
+
+
+def test_an_acronym_that_no_paper_defines_stays() -> None:
+    paper = Paper("Title", "A vision transformer for bees.")
+
+    assert in_words_of(paper, "What does a ViT see?", [paper]) == "What does a ViT see?"

@@ -55,6 +55,32 @@ def test_a_stop_inside_a_sentence_does_not_look_like_its_end(assistant: Assistan
     assert any("(cf. Fig. 2)" in citation.quote for citation in answer.citations)
 
 
+@pytest.mark.parametrize(
+    ("unanswered", "title"),
+    [
+        pytest.param(
+            "how many parameters does the beekeeping robot have?",
+            "Beekeeping Robots Need No Cameras",
+            id="nearest",
+        ),
+        pytest.param(
+            "how many watts does the tidal field draw?", "Tidal Clocks in Neural Fields", id="about-it"
+        ),
+    ],
+)
+def test_a_part_that_is_declined_beside_an_answer_cites_the_paper_it_names(
+    assistant: Assistant, unanswered: str, title: str
+) -> None:
+    answer = assistant.ask(f"How many lines were collected from old herbals, and {unanswered}")
+
+    answered, declining = answer.text.split("\n")
+    assert "4,000 transcribed lines" in answered
+    assert f"don't answer “{unanswered}”" in declining
+    assert title in declining
+    assert declining.endswith("[2]")
+    assert answer.citations[-1].paper.title == title
+
+
 def test_an_answer_from_one_paper_has_at_most_120_words(assistant: Assistant) -> None:
     for question in (QUESTION, "pruning recurrent networks", "What fills the gaps of clouds?"):
         assert len(assistant.ask(question).text.split()) <= 120

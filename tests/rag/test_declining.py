@@ -91,7 +91,23 @@ KINDS = [
     ],
 )
 def test_how_far_the_papers_come_is_told(judgement: Judgement, sentence: str) -> None:
-    assert declined(QUESTION, judgement) == sentence
+    assert declined(QUESTION, judgement)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("judged", "quote"),
+    [
+        pytest.param(_unknown, None, id="nothing"),
+        pytest.param(_related, "We met a llama.", id="nearest"),
+        pytest.param(_unsaid, "We met a llama.", id="about-it"),
+    ],
+)
+def test_what_the_named_paper_says_comes_with_it(
+    judged: Callable[[Paper], Judgement], quote: str | None
+) -> None:
+    _, said = declined(QUESTION, judged(LLAMAS))
+
+    assert (said.quote if said else None) == quote
 
 
 @pytest.mark.parametrize("judged", KINDS)
@@ -118,30 +134,30 @@ def test_how_far_the_papers_come_is_told(judgement: Judgement, sentence: str) ->
 def test_it_is_told_in_one_sentence(
     judged: Callable[[Paper], Judgement], question: str, paper: Paper
 ) -> None:
-    assert len(sentence_spans(declined(question, judged(paper)))) == 1
+    assert len(sentence_spans(declined(question, judged(paper))[0])) == 1
 
 
 @pytest.mark.parametrize("judged", KINDS)
 def test_it_is_told_on_one_line(judged: Callable[[Paper], Judgement]) -> None:
-    told = declined("How tall\nare llamas?", judged(Paper("Llamas\nat Home", "They\nare content.")))
+    told, _ = declined("How tall\nare llamas?", judged(Paper("Llamas\nat Home", "They\nare content.")))
 
     assert len(told.splitlines()) == 1
 
 
 @pytest.mark.parametrize("judged", KINDS)
 def test_what_was_asked_is_named(judged: Callable[[Paper], Judgement]) -> None:
-    assert f"“{QUESTION}”" in declined(QUESTION, judged(LLAMAS))
+    assert f"“{QUESTION}”" in declined(QUESTION, judged(LLAMAS))[0]
 
 
 @pytest.mark.parametrize("judged", KINDS)
 def test_a_long_question_is_named_by_its_beginning(judged: Callable[[Paper], Judgement]) -> None:
     question = "Why do llamas " + "and alpacas " * 50
 
-    assert f"“{shortened(question)}”" in declined(question, judged(LLAMAS))
+    assert f"“{shortened(question)}”" in declined(question, judged(LLAMAS))[0]
 
 
 def test_a_title_loses_the_stop_at_its_end_and_keeps_those_inside() -> None:
-    told = declined(QUESTION, _related(Paper("Llamas vs. Bees. A Survey.", "They differ.")))
+    told, _ = declined(QUESTION, _related(Paper("Llamas vs. Bees. A Survey.", "They differ.")))
 
     assert told.replace(WORD_JOINER, "").endswith("the nearest being “Llamas vs. Bees. A Survey”.")
 
