@@ -3,6 +3,7 @@
 from rag.answer import in_one_piece
 from rag.evidence import Evidence
 from rag.judging import Candidate, Judgement
+from rag.wording import names
 
 # The reader says more readily than a search that a paper is about something, having seen few
 # questions on other subjects: both have to be so near. Of 23 development questions off the subject
@@ -22,7 +23,8 @@ def declined(question: str, judgement: Judgement) -> tuple[str, Evidence | None]
     near = max((candidate.measured["cosine"] for candidate in judgement.candidates), default=0.0)
     if not judgement.candidates or (judgement.about < _ABOUT_LIBRARY and near < _NEAR_LIBRARY):
         return f"{declining}: none of them is about that.", None
-    nearest = max(judgement.candidates, key=_about)
+    named = names(question)
+    nearest = max(judgement.candidates, key=lambda one: (_has_any(one, named), one.reading.about))
     title, said = in_one_piece(nearest.match.paper.title).rstrip("."), nearest.best
     if judgement.about >= _ABOUT_PAPER and nearest.measured["cosine"] >= _NEAR_PAPER:
         says = in_one_piece(said.quote).rstrip(".")
@@ -36,5 +38,7 @@ def shortened(question: str) -> str:
     return asked if len(asked) <= _LONGEST else asked[: _LONGEST - 1].rstrip() + "…"
 
 
-def _about(candidate: Candidate) -> float:
-    return candidate.reading.about
+def _has_any(candidate: Candidate, named: set[str]) -> bool:
+    """Tell whether a paper has one of the names that are asked for: "HiPPO" is no hippocampus."""
+    paper = candidate.match.paper
+    return bool(named & names(f"{paper.title} {paper.abstract}"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from index import Library, Match
 from index.papers import title_key
 from rag.acronyms import in_words_of
+from rag.errors import BadQuestion
 from rag.followups import LEANS, Reference, leaning, leans_on, reference, without_correction
 from rag.judging import ENOUGH_MEMBER, PERHAPS_SEVERAL, Judgement, judge
 from rag.parts import exact_words
@@ -24,7 +25,7 @@ _READ_AT_FIRST, _READ_OF_PART = 2, 3
 # A part of a question is declined by itself below this confidence: a doubt must not tear it apart.
 _HARDLY = 0.2
 # Below the first a question stands alone whatever was asked before, above the second it never does.
-_HARDLY_LEANS, _SURELY_LEANS = 0.03, 0.97
+_HARDLY_LEANS, _RATHER_LEANS, _SURELY_LEANS = 0.03, 0.5, 0.97
 # In between, what the papers say to it counts as much; and who asks on mostly stays with the subject.
 # Of 64 questions with others before them, 60 then get a right paper first, 54 by the words alone.
 _SAID_WEIGHT, _STAYS = 0.5, 1.0
@@ -35,9 +36,14 @@ _FOLLOWED_BACK = 2
 _ARXIV = re.compile(
     r"(?:arxiv(?:\.org)?[:/ ]*(?:abs/|pdf/)?)?\b(\d{4}\.\d{4,5})(?:v\d+)?\b", re.IGNORECASE
 )
+_ASKS_WHO = re.compile(
+    r"^\s*who (wrote|published)\b|\b(who (is|are|were) the authors?|authors? of|written by whom)\b",
+    re.IGNORECASE,
+)
 _EMPTY = re.compile(
     r"\b(what|who|tell|me|more|about|explain|summari[sz]e|show|is|are|does|do|say|the|in|of|and|paper|study|work|a|an|"
-    r"please|give|overview|abstract|find|main|idea|it|its|you|can|describe|arxiv|first|second|third|fourth|fifth|last|one)\b|\W",
+    r"please|give|overview|abstract|find|main|idea|it|its|you|can|describe|arxiv|first|second|third|fourth|fifth|last|one|"
+    r"proposes?|proposed|introduces?|presents?|contributions?|authors|sum|up|summary|sentence)\b|\W",
     re.IGNORECASE,
 )
 
@@ -83,6 +89,9 @@ class Finder:
         by_itself = self.matches(asked) if leans < _SURELY_LEANS else []
         alone = self._judge(asked, "", by_itself[:_READ_AT_FIRST], by_itself) if by_itself else None
         joined = self._read(asked, leans_on(history))
+        # Where neither is answered, a question that rather stands alone isn't told of another's papers.
+        if alone and leans < _RATHER_LEANS and max(alone.confidence, joined.confidence) < _HARDLY:
+            return self._read(asked, "", matches=by_itself)
         # The words leave it open: what the papers say to each decides.
         if alone and log_odds(leans) + _STAYS < _SAID_WEIGHT * (
             log_odds(alone.confidence) - log_odds(joined.confidence)
@@ -103,7 +112,8 @@ class Finder:
             cited[n - 1 if n > 0 else n] for n in pointed.numbers if -len(cited) <= n <= len(cited)
         ]
         if not among:
-            return self._read(question, before)
+            there = f"{len(cited)} papers" if len(cited) != 1 else "one paper"
+            raise BadQuestion(f"The answer before this one has {there}: ask about one of these.")
         asked = question if _asks_more(question) else _OVERVIEW
         return self._read(asked, before if asked is question else "", among=among)
 
@@ -131,6 +141,9 @@ class Finder:
             if not doubtful and not go_on:
                 break
             judged = self._judge(question, before, matches[: read + _READ_MORE], found, judged)
+        if _ASKS_WHO.search(question):
+            # No abstract says it, however well it fits the paper's name.
+            return replace(judged, confidence=0.0)
         if question == _OVERVIEW and judged.candidates:
             # Whoever names a paper that is there can be told of it.
             return replace(judged, confidence=_SURE, several=float(len(matches) > 1))

@@ -16,7 +16,7 @@ _MOST_SENTENCES = 4
 _ENOUGH_SENTENCE = 0.06
 _SURE_MEMBER, _MOST_OTHERS = 0.3, 4
 # Likelier than this, a question is for several papers; from PERHAPS_SEVERAL on, others may add to one.
-_SEVERAL = 0.5
+SEVERAL = 0.5
 _MOST_PAPERS = 8
 
 
@@ -35,11 +35,12 @@ def quote(finding: Finding, numbers: dict[str, int], papers: int) -> Quoted:
     how many the library has.
     """
     judgement = finding.judgement
-    if judgement.several >= _SEVERAL:
+    if judgement.several >= SEVERAL:
         lines = lines_of(judgement.candidates)
         if len(lines) > 1:
             citations = numbered(lines, numbers)
-            return Quoted((_count(citations, papers), *map(_as_line, citations)), citations)
+            more = len(likely(judgement.candidates)) > len(lines)
+            return Quoted((_count(citations, papers, more), *map(_as_line, citations)), citations)
     first, *others = judgement.candidates
     citations = numbered(sentences_of(first), numbers)
     text = [f"{in_one_piece(citation.quote)} [{citation.number}]" for citation in citations]
@@ -59,9 +60,9 @@ def numbered(chosen: Sequence[Evidence], numbers: dict[str, int]) -> tuple[Citat
     )  # fmt: skip
 
 
-def _count(citations: Sequence[Citation], papers: int) -> str:
+def _count(citations: Sequence[Citation], papers: int, more: bool) -> str:
     marks = " ".join(f"[{citation.number}]" for citation in citations)
-    return f"{len(citations)} of {papers:,} papers answer: {marks}"
+    return f"{'At least ' if more else ''}{len(citations)} of {papers:,} papers answer: {marks}"
 
 
 def _as_line(citation: Citation) -> str:
@@ -92,18 +93,18 @@ def sentences_of(candidate: Candidate) -> list[Evidence]:
 
 def lines_of(candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return the most telling sentence of each paper that belongs, the likeliest paper first."""
-    return _lines(candidates, ENOUGH_MEMBER, _MOST_PAPERS) or _lines(candidates, 0.0, 1)
+    return [_telling(one) for one in (likely(candidates) or likely(candidates, 0.0)[:1])[:_MOST_PAPERS]]
 
 
 def others_of(candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return the most telling sentence of each further paper that surely adds something."""
-    return _lines(candidates, _SURE_MEMBER, _MOST_OTHERS)
+    return [_telling(one) for one in likely(candidates, _SURE_MEMBER)[:_MOST_OTHERS]]
 
 
-def _lines(candidates: Sequence[Candidate], least: float, most: int) -> list[Evidence]:
+def likely(candidates: Sequence[Candidate], least: float = ENOUGH_MEMBER) -> list[Candidate]:
+    """Return the papers that belong at least this probably, the likeliest first."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.member)
-    likely = [candidate for candidate in ranked if probability(candidate.member) >= least]
-    return [_telling(candidate) for candidate in likely[:most]]
+    return [candidate for candidate in ranked if probability(candidate.member) >= least]
 
 
 def _telling(candidate: Candidate) -> Evidence:

@@ -81,6 +81,31 @@ def test_a_part_that_is_declined_beside_an_answer_cites_the_paper_it_names(
     assert answer.citations[-1].paper.title == title
 
 
+@pytest.mark.parametrize("question", ["What does [1] propose?", "What does the first paper present?"])
+def test_a_paper_that_is_pointed_at_is_told_of(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question, history=[QUESTION])
+
+    assert {citation.paper.title for citation in answer.citations} == {
+        "HIVEMIND: Honeybee Dances as Shared Maps"
+    }
+    assert any("We present HIVEMIND" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["What about the second paper?", "What does [7] use?"])
+def test_a_paper_that_was_not_cited_cannot_be_pointed_at(assistant: Assistant, question: str) -> None:
+    with pytest.raises(BadQuestion, match="The answer before this one has one paper"):
+        assistant.ask(question, history=[QUESTION])
+
+
+@pytest.mark.parametrize("question", ["Who wrote HIVEMIND?", "Who are the authors of HIVEMIND?"])
+def test_who_wrote_a_paper_is_in_no_abstract(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+
+    assert answer.abstained
+    assert answer.confidence == 0
+    assert answer.papers[0].title == "HIVEMIND: Honeybee Dances as Shared Maps"
+
+
 def test_an_answer_from_one_paper_has_at_most_120_words(assistant: Assistant) -> None:
     for question in (QUESTION, "pruning recurrent networks", "What fills the gaps of clouds?"):
         assert len(assistant.ask(question).text.split()) <= 120

@@ -156,6 +156,15 @@ def test_a_long_question_is_named_by_its_beginning(judged: Callable[[Paper], Jud
     assert f"“{shortened(question)}”" in declined(question, judged(LLAMAS))[0]
 
 
+def test_a_paper_that_has_the_name_asked_for_is_named_before_one_that_seems_nearer() -> None:
+    named = Paper("LLaMA2: a Model", "We train LLaMA2.")
+    judgement = _judged(_candidate(BEES, about=0.99), _candidate(named, about=0.6), about=0.99)
+
+    told, _ = declined("How tall is LLaMA2?", judgement)
+
+    assert named.title in told
+
+
 def test_a_title_loses_the_stop_at_its_end_and_keeps_those_inside() -> None:
     told, _ = declined(QUESTION, _related(Paper("Llamas vs. Bees. A Survey.", "They differ.")))
 

@@ -196,6 +196,12 @@ def test_an_answer_from_several_papers_comes_a_line_a_piece() -> None:
     assert [piece.strip("\n") for piece in pieces] == "".join(pieces).splitlines()
 
 
+def test_more_papers_than_have_a_line_are_not_said_to_be_all() -> None:
+    found = _finding(*(_candidate(f"Bees {at}", BEES) for at in range(9)), several=0.9)
+
+    assert quote(found, {}, papers=20).pieces[0].startswith("At least 8 of 20 papers answer: [1] [2]")
+
+
 def test_where_only_one_paper_belongs_it_has_no_lines() -> None:
     found = _finding(_candidate("Bees", BEES[:1]), _candidate("Wasps", WASPS, member=NO), several=0.9)
 
