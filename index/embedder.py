@@ -52,7 +52,7 @@ class Embedder:
     def open(cls, models: Path = _MODELS) -> "Embedder":
         """Load the model from a folder, by default the one that comes with the package."""
         session = open_model("minilm-l6-v2-int8.onnx", models)
-        return cls(session, Tokenizer.from_file(str(models / "tokenizer.json")))
+        return cls(session, open_tokenizer(models))
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return one vector a text, [len(texts), 384]: the mean over all its tokens, at most 512."""
@@ -125,6 +125,11 @@ class Embedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
         return unit
+
+
+def open_tokenizer(models: Path = _MODELS) -> Tokenizer:
+    """Load the tokenizer of all the models that come with the package."""
+    return Tokenizer.from_file(str(models / "tokenizer.json"))
 
 
 def open_model(file: str, models: Path = _MODELS) -> onnxruntime.InferenceSession:

@@ -23,6 +23,25 @@ class Citation:
     end: int
 
 
+@dataclass
+class Writing:
+    """What a model's part in an answer was, and what it cost.
+
+    `tokens_in` and `tokens_out` are 0 where the model does not say; `first` is the seconds until the
+    first verified sentence, None where there was none. `kept` sentences are shown as the model wrote
+    them, `repaired` ones with another number or by the quote itself, `dropped` ones not at all.
+    `problem` says in a sentence why the model stopped early; "" if it did not.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    first: float | None = None
+    kept: int = 0
+    repaired: int = 0
+    dropped: int = 0
+    problem: str = ""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the papers say to a question, each sentence of `text` with its `[n]`; or that they don't.
@@ -30,7 +49,8 @@ class Answer:
     Declined, `abstained` is true, `citations` is empty and `text` says what was looked for. `papers`
     are the nearest ones that were found, best first, cited or not. `seconds` is how long it took, and
     `confidence` the probability, 0 to 1, that the papers answer: of a question in several parts, the
-    mean of theirs.
+    mean of theirs. `searched_for` is what a model made of a follow-up, "" where it stayed as it was;
+    `writing` is the model's part in the answer and what it cost, None where there was no model.
     """
 
     question: str
@@ -41,6 +61,8 @@ class Answer:
     model: str
     seconds: float
     confidence: float
+    searched_for: str = ""
+    writing: Writing | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the answer as JSON has it; a paper there has no abstract."""

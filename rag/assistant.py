@@ -1,7 +1,9 @@
 """The assistant: answers questions from a library."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from index import Library
@@ -18,22 +20,35 @@ class Assistant:
 
     def __init__(self, library: Library, model: str = QUOTE, strictness: Strictness = "usual") -> None:
         self.library = library
-        self._engine = CitedQueryEngine(library, known_model(model), strictness)
+        self.model = known_model(model)
+        self._strictness = strictness
+        self._engine = CitedQueryEngine(library, model, strictness)
+        # A model may take seconds to load, and gigabytes: it is loaded once.
+        self._others: dict[str, Assistant] = {model: self}
+        self._opening = Lock()
 
     @classmethod
     def open(
         cls,
         library: str | Path | None = None,
-        model: str = QUOTE,
+        model: str | None = None,
         strictness: Strictness = "usual",
     ) -> "Assistant":
         """Open the assistant of a library, by its folder; without one, of the user's own.
 
-        "strict" declines what it is not sure of, "lenient" answers more. Raises a LibraryError where
-        the folder is no library, or UnknownModel.
+        `model` is a spec as `paperchat models` lists them; without one, that of PAPERCHAT_MODEL, or
+        "quote". "strict" declines what it is not sure of, "lenient" answers more. Raises a
+        LibraryError where the folder is no library, UnknownModel, or ModelUnusable.
         """
-        known_model(model)
-        return cls(Library.open(library), model, strictness)
+        spec = known_model(model or os.environ.get("PAPERCHAT_MODEL") or QUOTE)
+        return cls(Library.open(library), spec, strictness)
+
+    def writing_with(self, model: str) -> "Assistant":
+        """Return an assistant of the same library with another model; raises as `open` does."""
+        with self._opening:
+            if model not in self._others:
+                self._others[model] = Assistant(self.library, model, self._strictness)
+            return self._others[model]
 
     def close(self) -> None:
         """Let go of the library's files."""
@@ -49,17 +64,26 @@ class Assistant:
         """Answer a question from the papers, or say that they don't.
 
         `history` has the user's earlier questions, oldest first. Raises EmptyLibrary, or BadQuestion
-        where the question is blank or has more than 10,000 characters.
+        where the question is blank or has more than 10,000 characters, or ModelFailed.
         """
         *_, answer = self.stream(question, history)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
-        """Yield an answer's text as it comes, and last the Answer, whose text is all of it."""
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Iterator[str | Answer]:
+        """Yield an answer's text as it comes, and last the Answer, whose text is all of it.
+
+        A model is stopped as soon as `stopped` says so, or when the iterator is closed.
+        """
         # A string is a sequence of strings, too: of its letters, which nobody means.
         before = [history] if isinstance(history, str) else history or ()
-        return self._engine.stream(Question(whole(question), history=tuple(map(whole, before))))
+        asked = Question(whole(question), history=tuple(map(whole, before)))
+        return self._engine.stream(asked, stopped)
 
     def as_query_engine(self) -> CitedQueryEngine:
         """Return the engine for use with LlamaIndex; see `CitedQueryEngine` on what it returns."""

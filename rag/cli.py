@@ -102,6 +102,16 @@ _library = click.option(
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+model = click.option(
+    "--model",
+    default="quote",
+    envvar="PAPERCHAT_MODEL",
+    show_default=True,
+    metavar="SPEC",
+    help="Who writes the answer (or PAPERCHAT_MODEL); `paperchat models` lists them.",
+)
+
+
 def strictness(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the flags --strict and --lenient, which set its `strictness`."""
     for flag, what in (
@@ -150,9 +160,8 @@ def add(files: tuple[str, ...], library: Path | None, as_json: bool) -> None:
 )
 @click.argument("question")
 @click.option("--after", multiple=True, metavar="QUESTION", help="An earlier question; repeatable.")
-@click.option(
-    "--model", default="quote", show_default=True, metavar="SPEC", help="Who writes the answer."
-)
+@model
+@click.option("--verbose", is_flag=True, help="Say what a model did, and what it cost.")
 @strictness
 @_library
 @_json
@@ -160,6 +169,7 @@ def ask(
     question: str,
     after: tuple[str, ...],
     model: str,
+    verbose: bool,
     strictness: Strictness,
     library: Path | None,
     as_json: bool,
@@ -170,13 +180,19 @@ def ask(
     """
     from rag.assistant import Assistant
     from rag.models import known_model
-    from rag.shown import answer_as_text
+    from rag.shown import answer_as_text, as_it_comes, writing_as_text
 
     known_model(model)
     asked = _standard_input() if question == "-" else question
     with Assistant(_open(library), model, strictness) as assistant:
-        answer = assistant.ask(asked.strip(), history=after)
-    click.echo(_dumped(answer.as_dict()) if as_json else answer_as_text(answer))
+        if as_json or model == "quote":
+            answer = assistant.ask(asked.strip(), history=after)
+            click.echo(_dumped(answer.as_dict()) if as_json else answer_as_text(answer))
+        else:
+            parts = assistant.stream(asked.strip(), history=after)
+            answer = as_it_comes(parts, lambda text: click.echo(text, nl=False))
+    if answer.writing and (verbose or answer.writing.problem):
+        click.echo(f"paperchat: {writing_as_text(answer, verbose)}", err=True)
     sys.exit(DECLINED if answer.abstained else 0)
 
 
@@ -232,6 +248,17 @@ def papers(library: Path | None, as_json: bool) -> None:
             click.echo(known or paper_as_line(paper))
 
 
+@main.command(epilog=_examples("paperchat models", "paperchat models --json"))
+@_json
+def models(as_json: bool) -> None:
+    """List who may write the answers, and what each lacks to be used here."""
+    from rag.models import usable_models
+    from rag.shown import models_as_text
+
+    known = list(usable_models())
+    click.echo(_dumped([vars(one) for one in known]) if as_json else models_as_text(known))
+
+
 @main.command(epilog=_examples("paperchat remove k3f7q2mzv4ab"))
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @_library
@@ -257,9 +284,7 @@ def remove(ids: tuple[str, ...], library: Path | None) -> None:
     )
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--model", default="quote", show_default=True, metavar="SPEC", help="Who writes the answers."
-)
+@model
 @click.option(
     "--html",
     "report",

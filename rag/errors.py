@@ -13,3 +13,11 @@ class BadQuestion(LibraryError):
 
 class UnknownModel(LibraryError):
     """There is no such kind of model."""
+
+
+class ModelUnusable(LibraryError):
+    """The model can't be used here: an extra, a key, a server or a file is missing."""
+
+
+class ModelFailed(LibraryError):
+    """The model did not answer, or stopped in the middle."""

@@ -8,7 +8,15 @@ from index import Library, Match
 from index.papers import title_key
 from rag.acronyms import in_words_of
 from rag.errors import BadQuestion
-from rag.followups import LEANS, Reference, leaning, leans_on, reference, without_correction
+from rag.followups import (
+    HARDLY_LEANS,
+    LEANS,
+    Reference,
+    leaning,
+    leans_on,
+    reference,
+    without_correction,
+)
 from rag.judging import ENOUGH_MEMBER, PERHAPS_SEVERAL, Judgement, judge
 from rag.parts import exact_words
 from rag.reader import Reader
@@ -24,8 +32,8 @@ _DOUBT = 0.8
 _READ_AT_FIRST, _READ_OF_PART = 2, 3
 # A part of a question is declined by itself below this confidence: a doubt must not tear it apart.
 _HARDLY = 0.2
-# Below the first a question stands alone whatever was asked before, above the second it never does.
-_HARDLY_LEANS, _RATHER_LEANS, _SURELY_LEANS = 0.03, 0.5, 0.97
+# Above this, a question never stands alone, whatever the papers say to it.
+_RATHER_LEANS, _SURELY_LEANS = 0.5, 0.97
 # In between, what the papers say to it counts as much; and who asks on mostly stays with the subject.
 # Of 64 questions with others before them, 60 then get a right paper first, 54 by the words alone.
 _SAID_WEIGHT, _STAYS = 0.5, 1.0
@@ -84,7 +92,7 @@ class Finder:
             return self._of_cited(question, pointed, history)
         asked = without_correction(question) if history else question
         leans = leaning(question) if history else 0.0
-        if leans < _HARDLY_LEANS:
+        if leans < HARDLY_LEANS:
             return self._read(asked, "", matches=matches)
         by_itself = self.matches(asked) if leans < _SURELY_LEANS else []
         alone = self._judge(asked, "", by_itself[:_READ_AT_FIRST], by_itself) if by_itself else None

@@ -9,6 +9,8 @@ from rag.wording import names
 
 # From this probability on, a question is taken to lean on another where its words alone decide.
 LEANS = 0.2
+# Below this, a question stands alone whatever was asked before.
+HARDLY_LEANS = 0.03
 # "and on TPU?", "what about images": the opening says that something is carried on.
 _OPENING = re.compile(
     r"\s*(and|or|but|also|what about|how about|then|so|ok|okay|no|not|which of|i mean|i meant)\b",
@@ -107,6 +109,11 @@ def following_features(question: str) -> dict[str, float]:
 def stands_alone(question: str, history: Sequence[str]) -> bool:
     """Tell by its words alone whether a question needs none of the earlier ones."""
     return not history or leaning(question) < LEANS
+
+
+def may_lean(question: str) -> bool:
+    """Tell whether a question's words leave open that it makes sense only after another."""
+    return leaning(question) >= HARDLY_LEANS and not reference(question)
 
 
 def leans_on(history: Sequence[str]) -> str:

@@ -21,6 +21,14 @@ _MOST_PAPERS = 8
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A piece of an answer's text, and what it cites."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
 class Quoted:
     """An answer's text, a piece a sentence, and its citations."""
 

@@ -2,12 +2,13 @@
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from click import style
 
 from index import Match, Paper
 from rag.answer import Answer, Citation, bold_title
+from rag.models import Usable
 from rag.visible import visible
 
 _NARROWEST, _WIDEST = 40, 100
@@ -16,6 +17,12 @@ _NARROWEST, _WIDEST = 40, 100
 def answer_as_text(answer: Answer) -> str:
     """Return an answer wrapped to the terminal, with its numbered sources below."""
     lines = [_line(line, answer.citations) for line in answer.text.splitlines()]
+    return "\n".join([*lines, *_below(answer)])
+
+
+def _below(answer: Answer) -> list[str]:
+    """Return the lines of an answer's sources; of the nearest papers where it declined."""
+    lines: list[str] = []
     if answer.abstained and answer.papers:
         lines += ["", style("Nearest papers", bold=True)]
         lines += [_wrapped(paper.title, "- ", "  ") for paper in answer.papers]
@@ -23,6 +30,52 @@ def answer_as_text(answer: Answer) -> str:
         lines += ["", style("Sources", bold=True)]
         for number in dict.fromkeys(citation.number for citation in answer.citations):
             lines += _source([c for c in answer.citations if c.number == number])
+    return lines
+
+
+def as_it_comes(parts: Iterable[str | Answer], write: Callable[[str], None]) -> Answer:
+    """Write an answer's text wrapped to the terminal as it comes, then its sources; return it."""
+    text = written = ""
+    answer: Answer | None = None
+    for part in parts:
+        if isinstance(part, Answer):
+            answer = part
+        else:
+            text += part
+            wrapped = "\n".join(_wrapped(line) for line in text.splitlines())
+            write(wrapped[len(written) :])
+            written = wrapped
+    assert answer is not None
+    rest = "\n".join(_below(answer))
+    write(f"\n{rest}\n" if rest else "\n")
+    return answer
+
+
+def writing_as_text(answer: Answer, whole: bool = True) -> str:
+    """Return a model's part in an answer, and what it cost; not whole, only what went wrong."""
+    writing = answer.writing
+    if writing is None or not whole:
+        return writing.problem if writing else ""
+    first = "" if writing.first is None else f", the first sentence after {writing.first:.1f} s"
+    told = [
+        f"searched for “{answer.searched_for}”" if answer.searched_for else "",
+        f"{writing.tokens_in:,} tokens in, {writing.tokens_out:,} out",
+        f"{answer.seconds:.1f} s{first}",
+        f"{writing.kept} sentences kept, {writing.repaired} repaired, {writing.dropped} dropped",
+        writing.problem,
+    ]
+    return "; ".join(filter(None, told))
+
+
+def models_as_text(models: Sequence[Usable]) -> str:
+    """Return a line a kind of model: its form, what it is, and what it lacks."""
+    widest = max(len(one.form) for one in models)
+    lines = []
+    for one in models:
+        lacks = (
+            style(f"not here: {one.lacks}", fg="yellow") if one.lacks else style("ready", fg="green")
+        )
+        lines.append(f"{style(one.form.ljust(widest), bold=True)}  {one.what}; {lacks}")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +25,9 @@ def speaking(*parts: str | Answer | Exception) -> Any:
     """Return an assistant that says what it is told to, and keeps what it was asked."""
     asked: list[tuple[str, list[str]]] = []
 
-    def stream(question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def stream(
+        question: str, history: Sequence[str] = (), stopped: Callable[[], bool] = bool
+    ) -> Iterator[str | Answer]:
         asked.append((question, list(history)))
         for part in parts:
             if isinstance(part, Exception):

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from rag import Answer
 from rag.answer import bold_title
+from rag.shown import writing_as_text
 from ui.cards import anchor
 from ui.conversation import Conversation, Turn
 from ui.escaping import as_markdown
@@ -48,8 +49,20 @@ def linked(place: int, answer: Answer) -> str:
 
 def _said(place: int, turn: Turn) -> str:
     if turn.answer is not None:
-        return linked(place, turn.answer)
+        return "\n\n".join(filter(None, [_searched(turn.answer), linked(place, turn.answer),
+                                         _cost(turn.answer)]))  # fmt: skip
     return _paragraphs(f"{turn.text}\n{turn.problem}", as_markdown)
+
+
+def _searched(answer: Answer) -> str:
+    """Return what was searched for instead of the question, in small letters."""
+    asked = answer.searched_for
+    return f"<small>searched for: {as_markdown(asked)}</small>" if asked else ""
+
+
+def _cost(answer: Answer) -> str:
+    """Return what a model did and what it cost, in small letters."""
+    return f"<small>{as_markdown(writing_as_text(answer))}</small>" if answer.writing else ""
 
 
 def _paragraphs(text: str, written: Callable[[str], str]) -> str:

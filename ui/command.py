@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli import strictness
+from rag.cli import model, strictness
 from rag.strictness import Strictness
 
 
@@ -25,8 +25,11 @@ from rag.strictness import Strictness
     help="The port to listen on; without it 7860, or the next one that is free.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the address, and open no browser.")
+@model
 @strictness
-def chat(library: Path | None, port: int | None, no_browser: bool, strictness: Strictness) -> None:
+def chat(
+    library: Path | None, port: int | None, no_browser: bool, model: str, strictness: Strictness
+) -> None:
     """Chat with the library on a page in the browser, until Ctrl-C.
 
     Only this machine can open the page, and the page calls nobody.
@@ -36,7 +39,7 @@ def chat(library: Path | None, port: int | None, no_browser: bool, strictness: S
         from rag import Assistant
         from ui.serving import serve
 
-        with Assistant.open(library=library, strictness=strictness) as assistant:
+        with Assistant.open(library, model, strictness) as assistant:
             serve(assistant, port=port, open_browser=not no_browser)
     except KeyboardInterrupt:
         # The ordinary way to end this command, unlike any other.

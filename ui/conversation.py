@@ -1,6 +1,6 @@
 """A conversation: the questions that were asked on a page and what was said to each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from index import LibraryError
@@ -23,12 +23,23 @@ class Turn:
 Conversation = tuple[Turn, ...]
 
 
-def carry_on(assistant: Assistant, conversation: Conversation, question: str) -> Iterator[Conversation]:
-    """Yield the conversation with a question asked, over again as its answer comes."""
+def carry_on(
+    assistant: Assistant,
+    conversation: Conversation,
+    question: str,
+    model: str = "",
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Conversation]:
+    """Yield the conversation with a question asked, over again as its answer comes.
+
+    `model` is the spec of who is to write it, "" for the assistant's own; it stops when `stopped`
+    says so.
+    """
     turn = Turn(question)
     yield (*conversation, turn)
     try:
-        for part in assistant.stream(question, history=questions(conversation)):
+        writing = assistant.writing_with(model) if model else assistant
+        for part in writing.stream(question, questions(conversation), stopped):
             if isinstance(part, Answer):
                 turn = replace(turn, text=part.text, answer=part)
             else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index import LibraryError
 from rag import Assistant
+from rag.models import QUOTE
 from ui.cards import NOTHING_YET, sources
 from ui.chat import messages
 from ui.conversation import Conversation, carry_on
@@ -26,6 +28,9 @@ _THEME = gr.themes.Default(primary_hue="teal", neutral_hue="stone", font=_FONT).
     button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_800"
 )
 
+# What stops the answer that a browser waits for, by its session.
+_STOPPED: dict[str, Event] = {}
+
 # New values for what stands above the chat, and for whether the chat is to be seen at all.
 Seen = tuple[str, gr.Button, gr.HTML, gr.Column, gr.Row]
 
@@ -39,6 +44,7 @@ def page(assistant: Assistant) -> gr.Blocks:
         conversation = gr.State(())
         with gr.Row(elem_id="top"):
             title = _html(elem_id="heading")
+            model = _model(assistant)
             new = gr.Button("New conversation", visible=False, size="sm", scale=0, min_width=160)
         told = _html(visible=False, elem_id="notice")
         with gr.Column(visible=False, elem_id="empty") as empty:
@@ -70,13 +76,17 @@ def page(assistant: Assistant) -> gr.Blocks:
             # Examples are tried out first, which takes a second: the page doesn't wait for them.
             opened.then(_suggesting(assistant), None, [chatbot], **options)
         asked = [
-            question.submit(ask, [question, conversation], shown, concurrency_limit=8, **options),
-            chatbot.example_select(_chosen(ask), [conversation], shown, concurrency_limit=8, **options),
+            question.submit(
+                ask, [question, conversation, model], shown, concurrency_limit=8, **options
+            ),
+            chatbot.example_select(
+                _chosen(ask), [conversation, model], shown, concurrency_limit=8, **options
+            ),
         ]
         for each in asked:
             each.then(None, js="() => document.getElementById('sources').scrollTo(0, 0)")
         options["cancels"] = asked
-        question.stop(_stopped, None, [question], **options)
+        question.stop(_stopping, None, [question], **options)
         new.click(_begun_anew, None, shown, **options)
     return blocks
 
@@ -125,6 +135,19 @@ def _chatbot() -> gr.Chatbot:
 def _html(*value: str, **options: Any) -> gr.HTML:
     """Return HTML of our own making, with no more style than the page's."""
     return gr.HTML(*value, apply_default_css=False, **options)
+
+
+def _model(assistant: Assistant) -> gr.Dropdown:
+    """Return the choice of who writes; any spec may be typed in."""
+    return gr.Dropdown(
+        choices=list(dict.fromkeys([QUOTE, assistant.model])),
+        value=assistant.model,
+        allow_custom_value=True,
+        label="Written by",
+        elem_id="model",
+        scale=0,
+        min_width=260,
+    )
 
 
 def _question() -> gr.Textbox:
@@ -188,12 +211,18 @@ def _sampling(assistant: Assistant, view: Callable[[], Seen]) -> Any:
 def _asking(assistant: Assistant) -> Any:
     """Return the handler that asks a question and shows the answer as it comes."""
 
-    def ask(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+    def ask(
+        question: str, conversation: Conversation, model: str | None, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
             yield (gr.skip(),) * 4
             return
         box: Any = gr.Textbox(value="", submit_btn=False, stop_btn=True)
-        for so_far in carry_on(assistant, conversation, question.strip()):
+        # Gradio drops a handler that is cancelled, but the model would write on until its end.
+        stopped = _STOPPED[str(request.session_hash)] = Event()
+        for so_far in carry_on(
+            assistant, conversation, question.strip(), (model or "").strip(), stopped.is_set
+        ):
             yield so_far, box, messages(so_far), sources(so_far)
             # From here on the text is the reader's, who may be writing the next question. The button
             # is told again: the browser may pass over all but the latest of many updates.
@@ -206,10 +235,20 @@ def _asking(assistant: Assistant) -> Any:
 def _chosen(ask: Any) -> Any:
     """Return the handler that asks the example that was clicked."""
 
-    def ask_example(conversation: Conversation, chosen: gr.SelectData) -> Iterator[tuple[Any, ...]]:
-        yield from ask(chosen.value["text"], conversation)
+    def ask_example(
+        conversation: Conversation, model: str | None, request: gr.Request, chosen: gr.SelectData
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from ask(chosen.value["text"], conversation, model, request)
 
     return ask_example
+
+
+def _stopping(request: gr.Request) -> Any:
+    """Stop the model of this browser's conversation."""
+    running = _STOPPED.get(str(request.session_hash))
+    if running:
+        running.set()
+    return _stopped()
 
 
 def _stopped() -> Any:

@@ -60,7 +60,12 @@ def slow(tmp_path: Path) -> Iterator[Slow]:
             """Answer an example, which the page tries out when it opens, at once."""
             return Answer(question, "It ends.", (), True, (), "slow", 0.0, 0.0)
 
-        def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[str | Answer]:
+        def stream(
+            self,
+            question: str,
+            history: Sequence[str] = (),
+            stopped: Callable[[], bool] = lambda: False,
+        ) -> Iterator[str | Answer]:
             talk.histories.append(list(history))
             yield "It begins,"
             assert talk.go_on.wait(timeout=60)
