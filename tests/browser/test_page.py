@@ -16,6 +16,8 @@ Opened = Callable[[str], Page]
 
 def ask(page: Page, question: str) -> None:
     box = question_box(page)
+    # While an answer comes, there is a button to stop it instead, and nothing can be asked.
+    expect(page.get_by_test_id("submit-button")).to_be_visible()
     box.fill(question)
     box.press("Enter")
 
