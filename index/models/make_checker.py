@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 MOST_CLAIM, MOST_TITLE, MOST_TOKENS = 128, 64, 512
 # How often, in an epoch, a supported claim is shown again: spoilt, citing another sentence, with a
 # second sentence that says something else, or as the quote itself; and how often the last is spoilt.
-SPOILT, ELSEWHERE, BESIDE, QUOTED = 0.2, 0.2, 0.2, 0.1
+SPOILT, ELSEWHERE, BESIDE, QUOTED = 0.05, 0.1, 0.1, 0.05
 SMOOTH = 0.05
 
 _OPPOSITES = (
@@ -87,10 +87,14 @@ def main() -> None:
     taught = [claim for claim in claims if not claim.apart and not claim.caught]
     apart = [claim for claim in claims if claim.apart]
     tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
-    checker = Checker(_reader(options.reader).base)
+    checker = begun(options.begin)
     print(f"{len(taught)} claims to teach, {len(apart)} kept apart", flush=True)
+    first = deepcopy(checker)
     best = teach(checker, tokenizer, taught, apart, options, chance)
     report("taught", best, tokenizer, apart)
+    if options.back:
+        best = between(best, first, options.back)
+        report(f"{options.back} of the way back", best, tokenizer, apart)
     torch.save(best.state_dict(), options.out.with_suffix(".pt"))
     write(best, tokenizer, taught, options.out)
 
@@ -98,20 +102,27 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=HERE / "lessons" / "claims.jsonl.gz")
-    parser.add_argument("--reader", type=Path, required=True, help="the weights make_reader.py leaves")
+    parser.add_argument(
+        "--begin", type=Path, default=HERE / "reader-int8.onnx", help="the reader or a checker"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "checker-int8.onnx")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=8e-5)
+    parser.add_argument(
+        "--back", type=float, default=0.0, help="go so far back, 0 to 1, to the weights begun with"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 
-def _reader(weights: Path) -> reader.Reader:
-    made = reader.Reader(minilm.MiniLM())
-    made.load_state_dict(torch.load(weights))
-    return made
+def begun(path: Path) -> "Checker":
+    """Return a checker with the weights of a file: a checker's, or the MiniLM of a reader."""
+    checker, weights = Checker(minilm.MiniLM()), minilm.read_back(path)
+    known = checker.state_dict()
+    checker.load_state_dict({name: weights.get(name, known[name]) for name in known})
+    return checker
 
 
 def load_claims(path: Path, papers: Mapping[str, Paper]) -> list[Claim]:
@@ -362,6 +373,18 @@ def _average(averaged: Checker, checker: Checker, keep: float) -> None:
     for mean, weight in zip(averaged.parameters(), checker.parameters(), strict=True):
         if weight.requires_grad:
             mean.lerp_(weight, 1 - keep)
+
+
+@torch.no_grad()
+def between(taught: Checker, first: Checker, back: float) -> Checker:
+    """Return a checker with weights between those taught and those begun with.
+
+    What was known before is kept along with what is new (Wortsman et al. 2022, arXiv:2109.01903).
+    """
+    found = deepcopy(taught)
+    for weight, before in zip(found.parameters(), first.parameters(), strict=True):
+        weight.lerp_(before, back)
+    return found.eval()
 
 
 # Measuring

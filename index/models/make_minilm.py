@@ -274,6 +274,49 @@ quantize = partial(
 )
 
 
+def read_back(path: Path) -> dict[str, Tensor]:
+    """Return the weights of a small file by their names in the module that it was made of.
+
+    They are as near to what they were as bytes can be, and eased no more.
+    """
+    graph = onnx.load(path).graph
+    kept = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+    made = {output: node for node in graph.node for output in node.output}
+    weights = {name: torch.tensor(kept[name]) for name in kept if name.endswith((".weight", ".bias"))}
+    for name in kept:
+        if name.endswith(".rows"):
+            table = name.removesuffix(".rows")
+            weights[f"{table}.weight"] = torch.tensor(kept[name] * kept[f"{table}.scale"])
+    for node in graph.node:
+        # A matrix has lost its name, but not the bias that is added to what it gives.
+        bias = next((name for name in node.input if name.endswith(".bias")), "")
+        if node.op_type == "Add" and bias:
+            [given] = (one for one in node.input if one != bias)
+            matrix = _matrix_of(made[given], made)
+            rows = matrix.input[1]
+            found = torch.tensor(kept[rows] * kept[rows.replace("_quantized", "_scale")])
+            found = found * _eased(made[made[matrix.input[0]].input[0]], made)[:, None]
+            weights[bias.replace(".bias", ".weight")] = found.T.contiguous()
+    return weights
+
+
+def _matrix_of(node: onnx.NodeProto, made: Mapping[str, onnx.NodeProto]) -> onnx.NodeProto:
+    """Return the multiplication in bytes that a node's input comes of."""
+    while node.op_type != "MatMulInteger":
+        node = made[node.input[0]]
+    return node
+
+
+def _eased(node: onnx.NodeProto, made: Mapping[str, onnx.NodeProto]) -> Tensor:
+    """Return the factors that a matrix's input is multiplied by, if any is."""
+    for given in node.input if node.op_type == "Mul" else ():
+        if given in made and made[given].op_type == "Constant":
+            value = torch.tensor(onnx.numpy_helper.to_array(made[given].attribute[0].t))
+            if value.ndim == 1:
+                return value
+    return torch.ones(1)
+
+
 def _export(model: MiniLM, path: Path) -> None:
     inputs, outputs = ["input_ids", "attention_mask"], ["token_vectors"]
     torch.onnx.export(

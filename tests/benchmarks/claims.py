@@ -19,7 +19,7 @@ from rag.checker import support
 from rag.verify import LEAST_SUPPORT
 
 LESSONS = Path(__file__).parents[2] / "index" / "models" / "lessons"
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.64, 0.66, 0.68, 0.7, 0.75, 0.8, 0.9)
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,19 @@ QUOTE = "In simulated meadows, HIVEMIND finds food 2.4x faster than foraging alo
 
 @pytest.fixture(scope="session")
 def claims() -> list[Claim]:
-    """Every third claim of those kept apart: enough to see the figures, in a few seconds."""
-    return kept_apart()[::3]
+    return kept_apart()
 
 
 def test_most_false_claims_are_caught_and_many_true_ones_kept(claims: list[Claim]) -> None:
     held = [(one.supported, bool(check(one.text, one.quotes, one.title))) for one in claims]
 
-    assert fmean(not kept for true, kept in held if not true) >= 0.8
-    assert fmean(kept for true, kept in held if true) >= 0.45
+    # Of 258 each; by one or two of them, processors that multiply bytes otherwise may differ.
+    assert fmean(not kept for true, kept in held if not true) >= 0.89
+    assert fmean(kept for true, kept in held if true) >= 0.65
 
 
 def test_a_quote_supports_itself() -> None:
-    assert support(QUOTE, [QUOTE]) > 0.9
+    assert support(QUOTE, [QUOTE]) > 0.8
 
 
 def test_the_same_claim_has_the_same_support() -> None:

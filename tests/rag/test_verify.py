@@ -6,9 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.verify import Verdict, _name_unsaid, _number_unsaid, _too_strong, _turned_around, check
+from rag.verify import (
+    Verdict,
+    _exchanged,
+    _name_unsaid,
+    _number_unsaid,
+    _too_strong,
+    _turned_around,
+    check,
+)
 
-RULES: list[Callable[[str, str], str]] = [_number_unsaid, _name_unsaid, _too_strong, _turned_around]
+RULES: list[Callable[[str, str], str]] = [
+    _number_unsaid, _name_unsaid, _too_strong, _turned_around, _exchanged,
+]  # fmt: skip
+KL = "Reverse KL seeks modes and commits early, whereas forward KL covers modes and keeps many goals."
 QUOTES = [
     "Our method is 2.4x faster than FlashAttention-2 and uses 31.5% less memory on A100 GPUs.",
     r"We reach $94.3\%$ top-1 accuracy on CIFAR-10 with $10{,}000$ labels and $\epsilon = 10^{-3}$.",
@@ -70,6 +81,8 @@ def test_a_number_that_a_quote_says_is_not_refused(claim: str, quote: str) -> No
         pytest.param("It was built by Google.", "It was built by us.", "Google", id="capital"),
         pytest.param("It needs an H100.", "It needs an accelerator.", "H100", id="letter-and-number"),
         pytest.param("ViT sees.", "The network sees.", "ViT", id="at-the-beginning"),
+        pytest.param("It is for CRL.", "It is for reinforcement learning.", "CRL", id="not-spelt-out"),
+        pytest.param("It is for RL.", "It is for reinforcement learning.", "RL", id="two-letters"),
         pytest.param("It is done in C++, not Rust.", "It is done in C++.", "Rust", id="second-name"),
     ],
 )
@@ -99,6 +112,9 @@ def test_a_name_that_no_quote_has_is_the_reason_of_the_verdict() -> None:
         pytest.param("It is BERT-based.", "It is based on BERT.", id="compound"),
         pytest.param("It is by Erdős.", "It is by ERDŐS.", id="other-case"),
         pytest.param("It knows ΑΣ.", "It knows ΑΣΒ.", id="other-script"),
+        pytest.param("It uses GNNs.", "It uses graph neural networks.", id="spelt-out"),
+        pytest.param("It uses CCL.", "Counter-current learning uses it.", id="spelt-with-a-hyphen"),
+        pytest.param("It trains LLMs.", "It trains large language models.", id="plural-spelt-out"),
         pytest.param("no name is here", "none is there", id="no-name"),
     ],
 )
@@ -207,6 +223,33 @@ def test_what_turns_nothing_around_is_not_refused(claim: str, quote: str) -> Non
     assert _turned_around(claim, quote) == ""
 
 
+def test_what_is_said_of_two_things_the_other_way_round_is_refused() -> None:
+    said = KL.replace("Reverse", "FORWARD").replace("forward", "reverse")
+
+    assert _exchanged(said, KL) == "the quotes have revers for forwar"
+    assert not check(said, [KL])
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        pytest.param(KL, KL, id="as-it-is"),
+        pytest.param("Bees and wasps dance in spring.", "Wasps and bees dance in spring.", id="a-list"),
+        pytest.param("Bees fear wasps.", "Wasps, the bees' fear.", id="all-there-is-to-say"),
+        pytest.param(
+            "In spring bees dance, and wasps sting.",
+            "Wasps sting and bees dance in spring.",
+            id="in-another-order",
+        ),
+        pytest.param(
+            "Early dances find food.", "Whoever finds food tells of it early.", id="other-words"
+        ),
+    ],
+)
+def test_words_in_another_order_are_not_refused(claim: str, quote: str) -> None:
+    assert _exchanged(claim, quote) == ""
+
+
 @pytest.mark.parametrize(
     ("claim", "quotes", "reason"),
     [
@@ -229,7 +272,7 @@ def test_a_title_does_not_stand_for_a_quote() -> None:
 def test_what_one_quote_lacks_another_may_say() -> None:
     told = "It is 2.4x faster. It beats BERT."
 
-    assert [rule("It beats BERT by 2.4x.", told) for rule in RULES] == ["", "", "", ""]
+    assert [rule("It beats BERT by 2.4x.", told) for rule in RULES] == [""] * len(RULES)
 
 
 def test_a_verdict_is_true_where_it_supports() -> None:
@@ -242,12 +285,12 @@ def test_no_rule_refuses_a_claim_that_is_one_of_its_quotes(
 ) -> None:
     claim = data.draw(st.sampled_from(quotes))
 
-    assert [rule(claim, " ".join(quotes)) for rule in RULES] == ["", "", "", ""]
+    assert [rule(claim, " ".join(quotes)) for rule in RULES] == [""] * len(RULES)
 
 
 @given(st.text())
 def test_no_rule_refuses_a_text_that_is_its_own_quote(text: str) -> None:
-    assert [rule(text, text) for rule in RULES] == ["", "", "", ""]
+    assert [rule(text, text) for rule in RULES] == [""] * len(RULES)
 
 
 @given(st.text(), st.text())
