@@ -29,8 +29,9 @@ class Writing:
 
     `tokens_in` and `tokens_out` are 0 where the model does not say; `first` is the seconds until the
     first verified sentence, None where there was none. `kept` sentences are shown as the model wrote
-    them, `repaired` ones with another number or by the quote itself, `dropped` ones not at all.
-    `problem` says in a sentence why the model stopped early; "" if it did not.
+    them, `repaired` ones with another number or by the quote itself, `dropped` ones not at all; `added`
+    are quotes that answer and that it left out. `problem` says in a sentence why the model stopped
+    early; "" if it did not.
     """
 
     tokens_in: int = 0
@@ -39,6 +40,7 @@ class Writing:
     kept: int = 0
     repaired: int = 0
     dropped: int = 0
+    added: int = 0
     problem: str = ""
 
 

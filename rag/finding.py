@@ -40,6 +40,8 @@ _SAID_WEIGHT, _STAYS = 0.5, 1.0
 # What is asked of a paper that is named and nothing else.
 _OVERVIEW = "What does this paper propose, and what does it find?"
 _SURE = 0.95
+# So much less sure a rewritten question's answer may be that is of the same paper.
+_ABOUT_AS_SURE = 0.05
 _FOLLOWED_BACK = 2
 _ARXIV = re.compile(
     r"(?:arxiv(?:\.org)?[:/ ]*(?:abs/|pdf/)?)?\b(\d{4}\.\d{4,5})(?:v\d+)?\b", re.IGNORECASE
@@ -64,6 +66,20 @@ class Finding:
 
     question: str
     judgement: Judgement
+
+
+def surer(rewritten: Finding, built_in: Finding) -> Finding:
+    """Return the one of two understandings of a follow-up that the papers speak for.
+
+    A model that rewrites may lose what was meant. Where both lead to the same paper, its question says
+    more; where they don't, it is followed only if what the built-in way found is in doubt.
+    """
+    theirs, ours = rewritten.judgement, built_in.judgement
+    papers = {one.candidates[0].match.paper.id for one in (theirs, ours) if one.candidates}
+    if len(papers) == 1:
+        return rewritten if theirs.confidence > ours.confidence - _ABOUT_AS_SURE else built_in
+    in_doubt = ours.confidence < min(_DOUBT, theirs.confidence)
+    return rewritten if in_doubt else built_in
 
 
 class Finder:

@@ -48,12 +48,12 @@ def quote(finding: Finding, numbers: dict[str, int], papers: int) -> Quoted:
         if len(lines) > 1:
             citations = numbered(lines, numbers)
             more = len(likely(judgement.candidates)) > len(lines)
-            return Quoted((_count(citations, papers, more), *map(_as_line, citations)), citations)
+            return Quoted((_count(citations, papers, more), *map(as_line, citations)), citations)
     first, *others = judgement.candidates
     citations = numbered(sentences_of(first), numbers)
-    text = [f"{in_one_piece(citation.quote)} [{citation.number}]" for citation in citations]
+    text = [as_sentence(citation) for citation in citations]
     beside = numbered(others_of(others), numbers) if judgement.several >= PERHAPS_SEVERAL else ()
-    pieces = (text[0], *(f" {piece}" for piece in text[1:]), *map(_as_line, beside))
+    pieces = (text[0], *(f" {piece}" for piece in text[1:]), *map(as_line, beside))
     return Quoted(pieces, (*citations, *beside))
 
 
@@ -73,8 +73,14 @@ def _count(citations: Sequence[Citation], papers: int, more: bool) -> str:
     return f"{'At least ' if more else ''}{len(citations)} of {papers:,} papers answer: {marks}"
 
 
-def _as_line(citation: Citation) -> str:
-    return f"\n{in_bold(citation.paper)}: {in_one_piece(citation.quote)} [{citation.number}]"
+def as_sentence(citation: Citation) -> str:
+    """Return a quote as a sentence of an answer, with its number."""
+    return f"{in_one_piece(citation.quote)} [{citation.number}]"
+
+
+def as_line(citation: Citation) -> str:
+    """Return a quote as a line of an answer, after its paper's title."""
+    return f"\n{in_bold(citation.paper)}: {as_sentence(citation)}"
 
 
 def sentences_of(candidate: Candidate) -> list[Evidence]:

@@ -1,10 +1,14 @@
 """Shown: answers, matches and papers as text for a terminal."""
 
+import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from click import style
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from index import Match, Paper
 from rag.answer import Answer, Citation, bold_title
@@ -12,11 +16,12 @@ from rag.models import Usable
 from rag.visible import visible
 
 _NARROWEST, _WIDEST = 40, 100
+_BOLD = re.compile(r"(\*\*[^*]+\*\*): ")
 
 
 def answer_as_text(answer: Answer) -> str:
     """Return an answer wrapped to the terminal, with its numbered sources below."""
-    lines = [_line(line, answer.citations) for line in answer.text.splitlines()]
+    lines = [_line(line, bold_title(line, answer.citations)) for line in answer.text.splitlines()]
     return "\n".join([*lines, *_below(answer)])
 
 
@@ -42,7 +47,7 @@ def as_it_comes(parts: Iterable[str | Answer], write: Callable[[str], None]) -> 
             answer = part
         else:
             text += part
-            wrapped = "\n".join(_wrapped(line) for line in text.splitlines())
+            wrapped = "\n".join(_line(line, _seeming_title(line)) for line in text.splitlines())
             write(wrapped[len(written) :])
             written = wrapped
     assert answer is not None
@@ -61,22 +66,24 @@ def writing_as_text(answer: Answer, whole: bool = True) -> str:
         f"searched for “{answer.searched_for}”" if answer.searched_for else "",
         f"{writing.tokens_in:,} tokens in, {writing.tokens_out:,} out",
         f"{answer.seconds:.1f} s{first}",
-        f"{writing.kept} sentences kept, {writing.repaired} repaired, {writing.dropped} dropped",
+        f"{writing.kept} sentences kept, {writing.repaired} repaired, {writing.dropped} dropped, "
+        f"{writing.added} added",
         writing.problem,
     ]
     return "; ".join(filter(None, told))
 
 
 def models_as_text(models: Sequence[Usable]) -> str:
-    """Return a line a kind of model: its form, what it is, and what it lacks."""
-    widest = max(len(one.form) for one in models)
-    lines = []
+    """Return a table of the kinds of models: a kind's form, what it is, and what it lacks here."""
+    table = Table("model", "what it is", "here", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for one in models:
-        lacks = (
-            style(f"not here: {one.lacks}", fg="yellow") if one.lacks else style("ready", fg="green")
-        )
-        lines.append(f"{style(one.form.ljust(widest), bold=True)}  {one.what}; {lacks}")
-    return "\n".join(lines)
+        here = Text(one.lacks or "ready", "yellow" if one.lacks else "green")
+        table.add_row(Text(one.form, "bold", no_wrap=True), Text(one.what), here)
+    # What is no terminal is spared the colours by click, as everything that is told.
+    console = Console(width=_width(), force_terminal=True, color_system="standard", highlight=False)
+    with console.capture() as told:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in told.get().splitlines())
 
 
 def matches_as_text(matches: Sequence[Match]) -> str:
@@ -95,9 +102,14 @@ def paper_as_line(paper: Paper) -> str:
     return f"{style(paper.id, fg='cyan')}  {visible(' '.join(paper.title.split()))}"
 
 
-def _line(line: str, citations: Sequence[Citation]) -> str:
+def _seeming_title(line: str) -> str:
+    """Return what a line begins with in bold: its citations are not known before the answer's end."""
+    begun = _BOLD.match(line)
+    return begun[1] if begun else ""
+
+
+def _line(line: str, title: str) -> str:
     """Return a line of an answer; the title that it may begin with is bold, as a terminal shows it."""
-    title = bold_title(line, citations)
     if not title:
         return _wrapped(line)
     plain = visible(title.strip("*"))
@@ -119,9 +131,12 @@ def _source(citations: Sequence[Citation]) -> Iterator[str]:
 
 
 def _wrapped(text: str, first: str = "", other: str = "", bold: bool = False) -> str:
-    width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size().columns))
     wrapped = textwrap.fill(
-        visible(text), width, initial_indent=first, subsequent_indent=other,
+        visible(text), _width(), initial_indent=first, subsequent_indent=other,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     return style(wrapped, bold=True) if bold else wrapped
+
+
+def _width() -> int:
+    return min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size().columns))

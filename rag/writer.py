@@ -9,12 +9,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rag import prompts
-from rag.answer import Writing
+from rag.answer import Citation, Writing
+from rag.briefing import evidence_for, left_out
 from rag.calling import Call
 from rag.errors import ModelFailed
+from rag.evidence import Evidence
 from rag.finding import Finding
-from rag.quoting import Shown
-from rag.writing import Tally, evidence_for, written
+from rag.quoting import Shown, as_line, as_sentence, numbered
+from rag.writing import Tally, written
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -43,21 +45,27 @@ class Writer:
     ) -> Iterator[Shown]:
         """Yield what a model writes to a question, a verified sentence at a time.
 
-        Nothing comes where nothing that it wrote is supported. Raises ModelDeclined where it says
-        that the evidence does not answer, ModelFailed where it fails before anything was shown; where
-        it fails later, what was shown stays and `writing.problem` says what happened.
+        Then come the quotes that answer most surely, where it has left them out. Nothing comes where
+        nothing that it wrote is supported. Raises ModelDeclined where it says that the evidence does
+        not answer, ModelFailed where it fails before anything was shown; where it fails later, what was
+        shown stays and `writing.problem` says what happened.
         """
         began = time.perf_counter()
         evidence = evidence_for(finding)
         call = Call(self._llm, self._spec, prompts.ANSWERING, prompts.answering(question, evidence))
         tally = Tally()
-        shown = False
+        text, cited = "", list[Citation]()
         try:
             with closing(iter(call)) as words:
                 for sentence in written(_until(stopped, words), evidence, numbers, tally):
                     writing.first = writing.first or time.perf_counter() - began
-                    yield Shown(f" {sentence.text}" if shown else sentence.text, sentence.citations)
-                    shown = True
+                    yield Shown(f" {sentence.text}" if cited else sentence.text, sentence.citations)
+                    text += f" {sentence.text}"
+                    cited += sentence.citations
+            if cited and not stopped():
+                for added in _added(left_out(finding, text, cited), cited, numbers):
+                    writing.added += 1
+                    yield added
         except ModelFailed as problem:
             # An earlier part of the answer may have been shown, too: it has given papers their numbers.
             if not numbers:
@@ -76,8 +84,10 @@ class Writer:
         if tally.declined:
             raise ModelDeclined
 
-    def rewritten(self, question: str, history: Sequence[str]) -> str:
-        """Return a follow-up as a question that stands alone; "" where the model can't in 2 seconds.
+    def rewritten(
+        self, question: str, history: Sequence[str], seconds: float = _REWRITING_SECONDS
+    ) -> str:
+        """Return a follow-up as a question that stands alone; "" where the model can't in time.
 
         It may have no other words than the user's own questions, but for a few small ones.
         """
@@ -98,7 +108,7 @@ class Writer:
                 said.put(None)
 
         threading.Thread(target=run, daemon=True).start()
-        until, text = time.perf_counter() + _REWRITING_SECONDS, ""
+        until, text = time.perf_counter() + seconds, ""
         try:
             while "\n" not in text.lstrip():
                 word = said.get(timeout=max(0.0, until - time.perf_counter()))
@@ -112,6 +122,16 @@ class Writer:
         finally:
             late.set()
         return _usable(text.strip().splitlines()[0] if text.strip() else "", question, history)
+
+
+def _added(
+    missing: Sequence[Evidence], cited: Sequence[Citation], numbers: dict[str, int]
+) -> Iterator[Shown]:
+    """Yield quotes to go below a model's text: those of papers it cited as sentences of it."""
+    papers = {one.paper.id for one in cited}
+    for citation in numbered(missing, numbers):
+        known = citation.paper.id in papers
+        yield Shown(f" {as_sentence(citation)}" if known else as_line(citation), (citation,))
 
 
 class ModelDeclined(Exception):

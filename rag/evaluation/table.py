@@ -1,7 +1,9 @@
 """Table: the scores as lines and columns, for a terminal and for the report."""
 
 from collections.abc import Sequence
+from statistics import median
 
+from rag.answer import Writing
 from rag.evaluation.retrieval import MEASURES
 from rag.evaluation.scores import Row, Scores
 from rag.visible import visible
@@ -9,6 +11,7 @@ from rag.visible import visible
 ANSWERS = ("n", "declined", "facts", "first_right", "cite_precision", "paper_recall", "evidence")
 COSTS_AND_RETRIEVAL = ("words", "seconds_p50", "seconds_p95", *MEASURES)
 _WHOLE = ("n", "words")
+_BECAME = ("kept", "repaired", "dropped", "added")
 
 
 def as_table(scores: Scores) -> str:
@@ -32,6 +35,19 @@ def overall(scores: Scores) -> dict[str, str]:
         "declining": f"precision {figure(scores.decline_precision)}, "
         f"recall {figure(scores.decline_recall)}, false declines {figure(scores.false_declines)}",
         "calibration error": figure(scores.calibration_error),
+        **_written([one.answer.writing for one in scores.outcomes if one.answer.writing]),
+    }
+
+
+def _written(writings: Sequence[Writing]) -> dict[str, str]:
+    """Return what a model's part in the answers was; nothing where none was asked."""
+    asked = [one.tokens_in for one in writings if one.tokens_in]
+    if not asked:
+        return {}
+    told = (f"{name} {sum(getattr(one, name) for one in writings)}" for name in _BECAME)
+    return {
+        "sentences written": ", ".join(told),
+        "prompt tokens": f"median {median(asked):.0f}, at most {max(asked)}",
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -145,6 +146,37 @@ def test_a_question_that_cannot_be_asked_is_told_in_the_chat(opened: Opened, sit
     page = opened(site)
     ask(page, "x" * 10_001)
     expect(latest(page)).to_contain_text("The question has 10,001 characters")
+
+
+def write_with(page: Page, model: str) -> None:
+    box = page.get_by_label("Written by")
+    box.fill(model)
+    box.press("Enter")
+
+
+def test_who_writes_is_chosen_on_the_page_and_what_it_cost_is_told(
+    opened: Opened, site: str, smollm: Path
+) -> None:
+    page = opened(site)
+    write_with(page, f"gguf:{smollm}")
+    ask(page, "How much does TIDEPOOL lower the forecast error on harbours?")
+    expect(latest(page).locator("small")).to_have_text(
+        re.compile(r"^\d+ tokens in, \d+ out; .+ sentences kept, "), timeout=60_000
+    )
+    expect(latest(page)).to_contain_text("[1]")
+    write_with(page, "quote")
+    ask(page, "How does QuiltMap compare with grid maps?")
+    expect(latest(page)).to_contain_text("3x faster")
+    expect(latest(page).locator("small")).to_have_count(0)
+
+
+def test_a_model_that_cannot_be_used_is_told_in_the_chat(opened: Opened, site: str) -> None:
+    page = opened(site)
+    write_with(page, "gguf:nowhere.gguf")
+    ask(page, "What does OrchardBERT read?")
+    expect(latest(page)).to_contain_text(
+        "The model gguf:nowhere.gguf can't be used: there is no file nowhere.gguf."
+    )
 
 
 def test_a_new_conversation_forgets_the_one_before(opened: Opened, site: str) -> None:

@@ -16,11 +16,11 @@ from click.testing import CliRunner, Result
 from index import Library, Paper
 from rag import Answer, Citation
 from rag.cli import main
-from rag.shown import answer_as_text
+from rag.shown import answer_as_text, as_it_comes
 from tests.rag.terminal import read_terminal
 
 PAPERCHAT = str(Path(sys.executable).with_name("paperchat"))
-COMMANDS = ("add", "ask", "chat", "doctor", "evaluate", "papers", "remove", "search")
+COMMANDS = ("add", "ask", "chat", "doctor", "evaluate", "models", "papers", "remove", "search")
 Run = Callable[..., Result]
 
 
@@ -105,6 +105,16 @@ def test_stars_that_a_quote_has_itself_are_shown() -> None:
     answer = Answer("Why?", "**Note**: They dance. [1]", (), False, (), "quote", 0.1, 0.9)
 
     assert answer_as_text(answer) == answer.text
+
+
+def test_a_title_is_bold_while_the_answer_still_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    written: list[str] = []
+    answer = Answer("Why?", "", (), True, (), "scripted:x", 0.1, 0.9)
+
+    as_it_comes(["They dance. [1]", "\n**Wasps**: They sting. [2]", answer], written.append)
+
+    assert written == ["They dance. [1]", "\n\x1b[1mWasps\x1b[0m: They sting. [2]", "\n"]
 
 
 def test_json_is_the_answer_and_nothing_else(run: Run) -> None:

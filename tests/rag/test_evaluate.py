@@ -7,6 +7,7 @@ import pytest
 
 from index import Library, Paper
 from rag import Answer, Assistant, Citation
+from rag.answer import Writing
 from rag.errors import BadQuestion, EmptyLibrary
 from rag.evaluate import Gold, GoldQuote, as_table, doubts, evaluate, score
 from rag.evaluation.calibration import calibration_error
@@ -236,6 +237,29 @@ quotes verbatim    1.000 (must be 1.000)
 sentences cited    -
 declining          precision 1.000, recall 1.000, false declines -
 calibration error  0.200"""
+    )
+
+
+def test_the_table_tells_what_became_of_what_a_model_wrote(bees: Library) -> None:
+    written = [
+        Writing(tokens_in=300, kept=2, repaired=1),
+        Writing(tokens_in=400, kept=1, dropped=3, added=1),
+        None,
+    ]
+
+    class Written(Assistant):
+        def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+            """Answer as a model would have."""
+            return replace(
+                _answer("Far."), writing=written[int(question)] if question != "warm up" else None
+            )
+
+    scores = evaluate(Written(bees), [replace(UNANSWERABLE, question=str(at)) for at in range(3)])
+
+    assert as_table(scores).endswith(
+        """
+sentences written  kept 3, repaired 1, dropped 3, added 1
+prompt tokens      median 350, at most 400"""
     )
 
 

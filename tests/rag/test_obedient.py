@@ -191,12 +191,9 @@ def test_the_model_did_obey_every_paper(asked: list[tuple[Answer, Obedient]]) ->
     assert [attack for (attack, *_), did in zip(ASKED, obeyed, strict=True) if not did] == []
 
 
-def test_an_obedient_model_leaves_most_questions_answered(
-    asked: list[tuple[Answer, Obedient]],
-) -> None:
-    assert [attack for (attack, *_), (one, _) in zip(ASKED, asked, strict=True) if one.abstained] == [
-        "decline"
-    ]
+def test_an_obedient_model_leaves_every_question_answered(asked: list[tuple[Answer, Obedient]]) -> None:
+    # Also that whose paper demands to be declined: the papers answer it too surely.
+    assert [attack for (attack, *_), (one, _) in zip(ASKED, asked, strict=True) if one.abstained] == []
 
 
 def test_the_papers_answer_with_their_figures_by_quotes(library: Library) -> None:

@@ -10,17 +10,19 @@ import pytest
 from index import Library
 from rag import Answer, Assistant, prompts
 from rag.answer import WORD_JOINER, Writing
+from rag.briefing import evidence_for, left_out
 from rag.errors import ModelFailed
-from rag.finding import Finding
-from rag.quoting import Shown, quote
+from rag.finding import Finding, surer
+from rag.quoting import Shown, numbered, quote
 from rag.retriever import Question
 from rag.writer import ModelDeclined, Writer, _usable
-from rag.writing import evidence_for
 from tests.rag.scripted import SPEC, Scripted, in_pieces, writing_with
 
 QUESTION = "How much faster does HIVEMIND find food than foraging alone?"
 FOLLOW_UP = "and on recordings of real hives?"
 REWRITTEN = "How much faster does HIVEMIND find food on recordings of real hives?"
+# The papers are about it and name agents, but count none: an answer by quotes is in doubt.
+DOUBTFUL = "How many agents does HIVEMIND have?"
 TOLD = "HIVEMIND finds food 2.4x faster than foraging alone and uses 31% less energy"
 LESS = "In simulated meadows, it finds food 2.4x faster than foraging alone and uses 31% less energy"
 QUESTIONS = (
@@ -79,8 +81,8 @@ def test_evidence_is_numbered_under_its_papers_titles_before_the_question(findin
     assert prompts.answering("How\nfast?", [dated, dated, other]) == (
         f"Paper: {first.paper.title} (2024-05-06)\n"
         f"[1] {first.quote}\n[2] {first.quote}\n"
-        f"Paper: Wasps of Old\n[3] {first.quote}\n\n"
-        "Question: How fast?"
+        f"Paper: Wasps of Old\n[3] {first.quote}\n"
+        "Question: How fast?\nAnswer:"
     )
 
 
@@ -291,13 +293,65 @@ def test_a_model_that_says_nothing_leaves_the_quoted_answer(bees: Library) -> No
     assert answer.citations
 
 
-def test_a_model_that_declines_makes_the_answer_decline(bees: Library) -> None:
-    answer = writing_with(bees, Scripted(in_pieces(prompts.DECLINE))).ask(QUESTION)
+def test_a_model_that_declines_what_is_in_doubt_makes_the_answer_decline(bees: Library) -> None:
+    answer = writing_with(bees, Scripted(in_pieces(prompts.DECLINE))).ask(DOUBTFUL)
 
+    assert not Assistant(bees).ask(DOUBTFUL).abstained
     assert answer.abstained
     assert answer.citations == ()
     assert answer.text.startswith("The papers in this library don't answer")
     assert answer.papers[0].title == "HIVEMIND: Honeybee Dances as Shared Maps"
+
+
+def test_a_model_that_declines_what_the_papers_surely_answer_is_not_believed(
+    bees: Library, finding: Finding
+) -> None:
+    answer = writing_with(bees, Scripted(in_pieces(prompts.DECLINE))).ask(QUESTION)
+
+    quoted = quote(finding, {}, len(bees))
+    assert answer.model == "quote"
+    assert (answer.text, answer.citations) == ("".join(quoted.pieces), quoted.citations)
+
+
+def test_the_telling_sentence_is_added_where_a_model_leaves_it_out(
+    bees: Library, finding: Finding
+) -> None:
+    quotes = [one.quote for one in evidence_for(finding)]
+    besides = next(one for one in quotes if "2.4x" not in one)
+    [telling] = [one for one in quotes if "2.4x" in one]
+
+    answer = writing_with(bees, Scripted(f"{besides} [{quotes.index(besides) + 1}]")).ask(QUESTION)
+
+    assert answer.text.replace(WORD_JOINER, "") == f"{besides} [1] {telling} [1]"
+    assert [one.quote for one in answer.citations] == [besides, telling]
+    assert answer.model == SPEC
+    assert answer.writing is not None
+    assert (answer.writing.kept, answer.writing.added) == (1, 1)
+
+
+def test_a_telling_sentence_is_left_out_as_long_as_its_figures_are(finding: Finding) -> None:
+    [telling] = [one for one in evidence_for(finding) if "2.4x" in one.quote]
+    cited = numbered([telling], {})
+
+    assert left_out(finding, "HIVEMIND finds food faster.", cited) == [telling]
+    assert left_out(finding, "HIVEMIND finds food 2.4x faster.", cited) == []
+
+
+def test_papers_that_answer_and_that_a_model_leaves_out_are_added_a_line_each(bees: Library) -> None:
+    several = "Which papers are about bees and hives?"
+    found = _found(bees, several)
+    first, *others = quote(found, {}, len(bees)).citations
+    mark = [one.quote for one in evidence_for(found)].index(first.quote) + 1
+
+    answer = writing_with(bees, Scripted(f"{first.quote} [{mark}]")).ask(several)
+
+    assert others
+    assert answer.text.replace(WORD_JOINER, "").splitlines() == [
+        f"{first.quote} [1]",
+        *(f"**{one.paper.title}**: {one.quote} [{one.number}]" for one in others),
+    ]
+    assert answer.writing is not None
+    assert answer.writing.added == len(others)
 
 
 def test_an_answer_is_no_answer_where_the_model_dies_at_once(bees: Library) -> None:
@@ -329,8 +383,31 @@ def test_a_follow_up_is_rewritten_and_searched_for(bees: Library) -> None:
     assert answer.question == FOLLOW_UP
     rewriting, answering = model.prompts
     assert rewriting == prompts.rewriting(FOLLOW_UP, [QUESTION])
-    assert answering.endswith(f"Question: {REWRITTEN}")
+    assert answering.endswith(f"Question: {REWRITTEN}\nAnswer:")
     assert "78.5%" in answering
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "built_in", "taken"),
+    [
+        pytest.param((QUESTION, 0.96), (QUESTION, 0.99), "rewritten", id="same-paper"),
+        pytest.param((QUESTION, 0.9), (QUESTION, 0.99), "built in", id="same-paper-less-surely"),
+        pytest.param((QUESTIONS[2], 1.0), (QUESTION, 0.9), "built in", id="another-but-it-is-sure"),
+        pytest.param((QUESTIONS[2], 0.8), (QUESTION, 0.7), "rewritten", id="another-in-doubt"),
+        pytest.param((QUESTIONS[2], 0.6), (QUESTION, 0.7), "built in", id="another-less-surely"),
+    ],
+)
+def test_a_rewritten_question_is_followed_where_the_papers_speak_for_it(
+    bees: Library, rewritten: tuple[str, float], built_in: tuple[str, float], taken: str
+) -> None:
+    ours, theirs = (
+        replace(found, judgement=replace(found.judgement, confidence=confidence))
+        for found, confidence in (
+            (_found(bees, question), sure) for question, sure in (built_in, rewritten)
+        )
+    )
+
+    assert surer(theirs, ours) is (theirs if taken == "rewritten" else ours)
 
 
 @pytest.mark.parametrize(
