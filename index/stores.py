@@ -194,7 +194,8 @@ _FULL = (
     "os error 27", "os error 28", "os error 122",
 )  # fmt: skip
 _LOCKED = ("database is locked",)
-_DAMAGED = ("not a database", "malformed")
+# The last is filelock's, of a file that is no database it knows.
+_DAMAGED = ("not a database", "malformed", "lock database")
 _FORBIDDEN = (
     "permission denied", "readonly database", "read-only file system", "unable to open database",
     "operation not permitted", "file exists", "not a directory", "no such file or directory",

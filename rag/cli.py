@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,9 @@ class Told(click.Group):
             sys.exit(INTERRUPTED)
         except OSError as problem:
             click.echo(f"paperchat: could not write the answer ({problem}).", err=True)
+            # What is still to be written can't be: on its way out, Python would try once more.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
