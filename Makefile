@@ -11,7 +11,8 @@ ask: $(VENV)/.paperchat
 	$(BIN)/paperchat ask "How much energy does batching save on a TPU?"
 
 test: check
-	$(BIN)/pytest --cov --cov-report=term
+	@# A file's tests share what is slow to make. Each process holds a few models: four are enough.
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/.dev chromium
 	$(BIN)/ruff format --check .
